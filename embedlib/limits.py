@@ -1,0 +1,80 @@
+"""Every bound on size, time and memory: one row here, overridable by an environment variable.
+
+`LIMITS["upload_bytes"].value` is the bound in force; EMBEDLIB_UPLOAD_BYTES changes it.
+"""
+
+import os
+from dataclasses import dataclass
+
+from embedlib.errors import LimitError, OptionError, shown
+from embedlib.table import Table
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One bound.
+
+    Args:
+        name: The row's name; the variable is EMBEDLIB_<NAME>.
+        default: Used when the variable is not set.
+        unit: "bytes", "rows", "seconds", ...
+        meaning: What it bounds, for the interface and the README.
+    """
+
+    name: str
+    default: int
+    unit: str
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        return f"EMBEDLIB_{self.name.upper()}"
+
+    @property
+    def value(self) -> int:
+        """The bound in force.
+
+        Raises:
+            OptionError: If the variable is set to something that is no positive whole number.
+        """
+        text = os.environ.get(self.variable)
+        if text is None:
+            return self.default
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            raise OptionError(
+                f"{self.variable} must be a positive whole number of {self.unit}, "
+                f"got {shown(text)}.",
+                f"Unset it for the default, {self.default}.",
+            )
+        return int(text)
+
+    def check(self, number: int, what: str) -> None:
+        """Refuse `number` of `unit` when it is over the bound.
+
+        Raises:
+            LimitError: Names `what`, the number, the bound and the variable that raises it.
+        """
+        if number > self.value:
+            raise LimitError(
+                f"{what} must be at most {self.value:,} {self.unit}, got {number:,}.",
+                f"Use less, or set {self.variable} to raise the bound.",
+            )
+
+
+_ROWS = (
+    Limit("upload_bytes", 50 * 2**20, "bytes", "size of an uploaded or read file"),
+    Limit("rows", 200_000, "rows", "rows of a file, or texts in one request"),
+    Limit("columns", 200, "columns", "columns of a file"),
+    Limit("text_characters", 100_000, "characters", "length of one text"),
+    Limit("pasted_characters", 1_000_000, "characters", "length of pasted text"),
+    Limit("read_seconds", 20, "seconds", "processor time for reading one file"),
+    Limit("read_memory_bytes", 4 * 2**30, "bytes", "memory for reading one file"),
+    Limit("store_bytes", 20 * 2**30, "bytes", "disk space for kept vectors"),
+    Limit("model_bytes", 8 * 2**30, "bytes", "size of a model to download or load"),
+    Limit("loaded_models", 3, "models", "models held in memory at once"),
+    Limit("matrix_texts", 400, "texts", "texts in a similarity matrix on screen"),
+    Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
+    Limit("running_jobs", 4, "jobs", "extractions and downloads at once"),
+)
+
+LIMITS: Table[Limit] = Table("limit", {row.name: row for row in _ROWS})

@@ -72,8 +72,10 @@ _ROWS = (
     Limit("store_bytes", 20 * 2**30, "bytes", "disk space for kept vectors"),
     Limit("model_bytes", 8 * 2**30, "bytes", "size of a model to download or load"),
     Limit("loaded_models", 3, "models", "models held in memory at once"),
+    Limit("vectors_bytes", 4 * 2**30, "bytes", "disk space for all poolings of one set of texts"),
     Limit("matrix_texts", 400, "texts", "texts in a similarity matrix on screen"),
     Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
+    Limit("export_bytes", 2**30, "bytes", "size of an exported file"),
     Limit("running_jobs", 4, "jobs", "extractions and downloads at once"),
 )
 

@@ -76,6 +76,7 @@ _ROWS = (
     Limit("matrix_texts", 400, "texts", "texts in a similarity matrix on screen"),
     Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
     Limit("export_bytes", 2**30, "bytes", "size of an exported file"),
+    Limit("categories", 1_000, "categories", "categories compared with one another"),
     Limit("running_jobs", 4, "jobs", "extractions and downloads at once"),
 )
 

@@ -1,0 +1,29 @@
+"""The frame that Streamlit executes: navigation and sidebar around every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from embedlib.errors import EmbedlibError
+from embedlib.ui import faults, sidebar, texts
+from embedlib.ui.pages import PAGES, path_of
+
+ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.png"
+LOGO = ICON.with_name("logo.svg")
+
+st.set_page_config(page_title="Embedding Explorer", page_icon=str(ICON), layout="wide")
+page = st.navigation(
+    [
+        st.Page(path_of(name), title=row.title, url_path=name, default=name == "explore")
+        for name, row in PAGES.items()
+    ]
+)
+st.logo(str(LOGO), size="large")
+
+try:
+    sidebar.show()
+    status = st.sidebar.empty()
+    page.run()
+    sidebar.status(status, texts.count())
+except EmbedlibError as error:
+    faults.show(error)

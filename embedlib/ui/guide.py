@@ -1,0 +1,54 @@
+"""CHAPTERS: the words of the guide page; a new chapter is a title and a text here."""
+
+from embedlib.table import Table
+
+_CHAPTERS = {
+    "From text to vectors": (
+        "A transformer does not read words. A tokenizer splits a text into **tokens** (pieces of "
+        "words from a fixed vocabulary), puts **special tokens** such as [CLS] and [SEP] around "
+        "them, and gives each an id. The **embedding layer** turns each id into a vector: that is "
+        "**layer 0**. Each **block** then rewrites every token's vector in the light of the "
+        "others: the output of block *i* is **layer *i***. There is one vector a token a layer; "
+        "**pooling** makes one vector of a text out of them."
+    ),
+    "Which layer, which pooling": (
+        "Sentence models are trained with one pooling on the last layer, and do best there: for "
+        "all-MiniLM-L6-v2 that is the mean. A plain BERT was never trained to put a sentence into "
+        "one vector: its author advises against [CLS] and for the mean of the last or the "
+        "second-to-last layer. For named entities, the BERT paper found the last four layers side "
+        "by side best of the frozen features (96.1 F1 against 94.9 for the last layer alone, "
+        "CoNLL-2003 development set). In a **decoder** such as GPT-2 a token sees only what "
+        "stands before it, so the last token or the position-weighted mean is the fair choice."
+    ),
+    "Reading a similarity": (
+        "**Cosine similarity** compares directions: 1 is the same, 0 is at right angles. What "
+        "counts as high depends on the model and the layer, because in many layers *all* vectors "
+        "point roughly the same way (anisotropy). So the curve through the layers is always drawn "
+        "beside the mean of random pairs: a similarity says something only by how far it stands "
+        "above that line."
+    ),
+    "Reading a map": (
+        "A map shows hundreds of dimensions in two. PCA keeps the directions of greatest variance "
+        "and says how much that is; two points that look close may be far apart in the directions "
+        "that were dropped. The neighbours under *Neighbours* are computed in the full space."
+    ),
+    "What is cut": (
+        "A model reads a bounded number of tokens: 256 for all-MiniLM-L6-v2. What is over is cut, "
+        "silently in most libraries. Here it is counted under *Cut texts*, and a long text can be "
+        "read in **windows** instead, whose vectors are averaged by token count."
+    ),
+    "Five errors seen in tutorials": (
+        "1. **Pooling without the mask.** Texts in a batch are padded to the same length; "
+        "averaging over the padding changes the vector with whatever else is in the batch.\n"
+        "2. **`BertModel(...).loss`.** The plain model has no head and no loss; a classifier is "
+        "`BertForSequenceClassification`.\n"
+        "3. **`argmax(dim=2)` on a sequence classifier's logits.** They have two dimensions, "
+        "(text, class); three is for token classification, (text, token, class).\n"
+        "4. **Padding everything to 512.** Most of the time is then spent on nothing; here texts "
+        "of equal length share a batch.\n"
+        "5. **Calling BERT causal.** Its tokens see both sides; it is trained to fill in masked "
+        "words. GPT is causal."
+    ),
+}
+
+CHAPTERS: Table[str] = Table("chapter", _CHAPTERS)

@@ -1,0 +1,66 @@
+"""PAGES: the table of pages; a new page is one row here and one script in `pages/`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedlib.table import Table
+
+FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page.
+
+    Args:
+        title: In the navigation and as the page's title.
+        question: The question that the page answers, one sentence under the title.
+        icon: A Material symbol's name.
+        help: How to read the page, in three sentences, in Markdown.
+    """
+
+    title: str
+    question: str
+    icon: str
+    help: str
+
+    @property
+    def material(self) -> str:
+        return f":material/{self.icon}:"
+
+
+PAGES: Table[PageRow] = Table(
+    "page",
+    {
+        "explore": PageRow(
+            "Explore",
+            "Which texts does the model hold alike, at this layer and with this pooling?",
+            "scatter_plot",
+            "Every text becomes one point: the **vector** that you get from the chosen model, "
+            "layer and pooling. The matrix shows the cosine similarity of each pair of texts "
+            "(1 is the same direction); its colours mean the same on every layer. The map is the "
+            "plane of greatest variance (PCA); its axes say how much of the variance they show, "
+            "and what they do not show is lost.",
+        ),
+        "models": PageRow(
+            "Models",
+            "Which models are on this machine, and which others can be had?",
+            "deployed_code",
+            "A model is used at once when it is on this machine. Others are downloaded only when "
+            "you ask, after you have seen the size and the licence. Only safetensors weights are "
+            "accepted, and no code from a model's folder is ever run.",
+        ),
+        "guide": PageRow(
+            "Guide",
+            "What do layers, poolings and similarities mean, and where do people go wrong?",
+            "menu_book",
+            "A short course on what this app shows, in the order in which one meets it.",
+        ),
+    },
+)
+
+
+def path_of(name: str) -> Path:
+    """The script of page `name`; absolute, because the frame stands in another folder."""
+    PAGES[name]
+    return FOLDER / f"{name}.py"

@@ -1,0 +1,48 @@
+"""What all sessions of the server share: store, jobs, models on disk; made once, on first use.
+
+Nothing of a person's texts is kept here; vectors live in the store under a hash.
+"""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from embedlib.jobs import Jobs
+from embedlib.limits import LIMITS
+from embedlib.models.shape import ModelShape
+from embedlib.store import Store
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+@cache
+def store() -> Store:
+    return Store()
+
+
+@cache
+def jobs() -> Jobs:
+    return Jobs(workers=LIMITS["running_jobs"].value)
+
+
+def model_names() -> list[str]:
+    """The models on this machine, the bundled one first."""
+    from embedlib.models import available
+
+    return [model.name for model in available()]
+
+
+def shape(model: str) -> ModelShape:
+    """Layers, dimensions and token bound of `model`, read without loading it."""
+    from embedlib.models import shape as shape_of
+
+    return shape_of(model)
+
+
+def device_line() -> str:
+    """The device in words; torch is not loaded for the sake of this line."""
+    if "torch" not in sys.modules:
+        return "Starting"
+    from embedlib.models.devices import describe_device
+
+    return describe_device()

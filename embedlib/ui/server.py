@@ -1,0 +1,58 @@
+"""The server: builds the Streamlit app on the frame, warms the model, answers readiness.
+
+`app.py` must not be the script that Streamlit executes: with a `pages/` folder beside the executed
+script, a deep link as the first request to a fresh server skips that script.
+"""
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from embedlib.ui.faults import on_script_error
+
+log = logging.getLogger("embedlib")
+FRAME = Path(__file__).with_name("frame.py")
+_warm = threading.Event()
+
+
+def build() -> "st.App":
+    """The app: frame, background warm-up, `/api/ready`, and errors without tracebacks."""
+    return st.App(
+        FRAME,
+        lifespan=_lifespan,
+        routes=[Route("/api/ready", _ready)],
+        on_script_error=on_script_error,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(_: "st.App") -> AsyncIterator[dict[str, object]]:
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    yield {}
+
+
+def _warm_up() -> None:
+    """Load the default model and the sample's vectors, so that the first visitor waits less."""
+    from embedlib.errors import EmbedlibError
+
+    try:
+        from embedlib.ui.work import warm_up
+
+        warm_up()
+    except EmbedlibError as error:  # the page says it again to whoever asks for the model
+        log.warning("The default model could not be warmed: %s", error)
+    except Exception:
+        log.exception("Warming up failed")
+    finally:
+        _warm.set()
+
+
+async def _ready(_: Request) -> JSONResponse:
+    return JSONResponse({"ready": _warm.is_set()}, status_code=200 if _warm.is_set() else 503)

@@ -1,0 +1,197 @@
+"""The texts that every page looks at: a sample, pasted text, or a file; one bar above the picture.
+
+A new sample is a row in `embedlib.reading.samples.SAMPLES`.
+"""
+
+import streamlit as st
+
+from embedlib.errors import EmbedlibError
+from embedlib.limits import LIMITS
+from embedlib.reading import (
+    corpus_from_sheet,
+    corpus_from_text,
+    guess_columns,
+    read_sheet,
+    sample_corpus,
+)
+from embedlib.reading.samples import SAMPLES
+from embedlib.records import Corpus, Sheet
+from embedlib.ui import faults
+
+PASTE, FILE = "paste", "file"
+NO_LABEL = ""
+FILE_TYPES = ["txt", "csv", "tsv", "jsonl", "json", "parquet"]
+EXAMPLE = (
+    "We sat on the bank of the river.\n"
+    "The bank raised its interest rate.\n"
+    "她在银行存了一笔钱。\n"
+    "The fisherman rested on the bank."
+)
+_KEPT, _SHEET = "_corpus", "_sheet"
+
+
+def count() -> int | None:
+    corpus = st.session_state.get(_KEPT)
+    return None if corpus is None else len(corpus)
+
+
+def bar() -> Corpus:
+    """Draw the chooser and give the texts; stops the page where there are none yet."""
+    source = st.pills(
+        "Texts",
+        [*SAMPLES, PASTE, FILE],
+        format_func=_label,
+        key="data",
+        bind="query-params",
+        default=next(iter(SAMPLES)),
+        required=True,
+        label_visibility="collapsed",
+    )
+    corpus = _corpus(source)
+    if corpus is None:
+        st.session_state.pop(_KEPT, None)
+        st.stop()
+    st.session_state[_KEPT] = corpus
+    for note in corpus.notes:
+        st.caption(":material/info: " + _plain(note))
+    return corpus
+
+
+def _label(source: str) -> str:
+    fixed = {PASTE: ":material/edit_note: Paste text", FILE: ":material/upload_file: Open a file"}
+    return fixed[source] if source in fixed else SAMPLES[source].label
+
+
+def _corpus(source: str) -> Corpus | None:
+    if source == PASTE:
+        return _pasted()
+    if source == FILE:
+        return _from_file()
+    return sample_corpus(source)
+
+
+def _plain(text: str) -> str:
+    """A note may quote a column's name: no Markdown of it is to be parsed."""
+    return "".join("\\" + sign if sign in r"\`*_{}[]()#+-.!|<>$:~^&=" else sign for sign in text)
+
+
+def _pasted() -> Corpus | None:
+    area, side = st.columns([4, 1])
+    split = side.segmented_control(
+        "One text is",
+        ["lines", "sentences"],
+        format_func={"lines": "a line", "sentences": "a sentence"}.get,
+        default="lines",
+        required=True,
+        key="split",
+        bind="query-params",
+        help="A line: each line is a text. A sentence: a paragraph is split into its sentences.",
+    )
+    pasted = area.text_area(
+        "Your texts",
+        key="pasted",
+        persist_state="session",
+        height=120,
+        placeholder="Paste texts here, one a line, then press Ctrl + Enter.",
+        help=f"At most {LIMITS['pasted_characters'].value:,} characters.",
+    )
+    if not pasted.strip():
+        side.button("Insert an example", on_click=_insert_example)
+        st.caption("Paste some text above to see its vectors, or insert an example.")
+        return None
+    try:
+        return corpus_from_text(pasted, split=split)
+    except EmbedlibError as error:
+        faults.show(error)
+        return None
+
+
+def _insert_example() -> None:
+    st.session_state["pasted"] = EXAMPLE
+
+
+def _from_file() -> Corpus | None:
+    limit = LIMITS["upload_bytes"].value // 2**20
+    uploaded = st.file_uploader(
+        f"TXT, CSV, TSV, JSONL or Parquet, up to {limit} MB and {LIMITS['rows'].value:,} rows",
+        type=FILE_TYPES,
+        key="upload",
+        max_upload_size=limit,
+    )
+    if uploaded is not None:
+        _read(uploaded)
+    sheet: Sheet | None = st.session_state.get(_SHEET)
+    if sheet is None:
+        st.caption("Open a file to see its vectors; it stays on this machine.")
+        return None
+    return _with_columns(sheet)
+
+
+def _read(uploaded: "st.runtime.uploaded_file_manager.UploadedFile") -> None:
+    """Read a new upload once; a refused one leaves the sheet before it in place."""
+    header = {"guess": None, "names": True, "texts": False}[st.session_state.get("header", "guess")]
+    mark = (uploaded.file_id, header)
+    if st.session_state.get("_read") == mark:
+        error = st.session_state.get("_read_error")
+        if error is not None:
+            _refused(error)
+        return
+    st.session_state["_read"], st.session_state["_read_error"] = mark, None
+    try:
+        with st.spinner("Reading the file"):
+            st.session_state[_SHEET] = read_sheet(uploaded.getvalue(), uploaded.name, header=header)
+    except EmbedlibError as error:
+        st.session_state["_read_error"] = error
+        _refused(error)
+
+
+def _refused(error: EmbedlibError) -> None:
+    faults.show(error)
+    sheet: Sheet | None = st.session_state.get(_SHEET)
+    if sheet is not None:
+        st.text(f"Still showing {sheet.name}.")
+
+
+def _with_columns(sheet: Sheet) -> Corpus | None:
+    columns = list(sheet.columns)
+    guessed_text, guessed_label = guess_columns(sheet)
+    first, second, third = st.columns([2, 2, 2], vertical_alignment="bottom")
+    for key, options, default in (
+        ("text_column", columns, guessed_text),
+        ("label_column", [NO_LABEL, *columns], guessed_label or NO_LABEL),
+    ):
+        if st.session_state.get(key) not in options or st.session_state.get("_named") != sheet.name:
+            st.session_state[key] = default
+    st.session_state["_named"] = sheet.name
+    text = first.selectbox("Text column", columns, key="text_column", persist_state="session")
+    label = second.selectbox(
+        "Label column",
+        [NO_LABEL, *columns],
+        format_func=lambda name: name or "None",
+        key="label_column",
+        persist_state="session",
+        help="A category for each text: colours the map and gives centroids.",
+    )
+    third.segmented_control(
+        "First row",
+        ["guess", "names", "texts"],
+        format_func={"guess": "Guess", "names": "Column names", "texts": "A text"}.get,
+        default="guess",
+        required=True,
+        key="header",
+        persist_state="session",
+    )
+    try:
+        return _made(sheet, text, None if label in (NO_LABEL, text) else label)
+    except EmbedlibError as error:
+        faults.show(error)
+        return None
+
+
+def _made(sheet: Sheet, text: str, label: str | None) -> Corpus:
+    """The corpus of a sheet and two columns; kept, because it is made again at every rerun."""
+    mark = (id(sheet), text, label)
+    if st.session_state.get("_made_of") != mark:
+        st.session_state["_made"] = corpus_from_sheet(sheet, text, label)
+        st.session_state["_made_of"] = mark
+    return st.session_state["_made"]

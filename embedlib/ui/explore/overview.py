@@ -1,0 +1,88 @@
+"""The main picture: the map of the texts beside their similarity matrix."""
+
+import streamlit as st
+
+from embedlib import geometry
+from embedlib.figures import CONFIG, map_of_texts, similarity_matrix
+from embedlib.limits import LIMITS
+from embedlib.ui.explore.view import View
+
+NOTHING = "Nothing"
+MOST_COLOURS = 60  # a column with more different values than this is no category
+
+
+def show(seen: View) -> None:
+    """Controls in one row, then map and matrix at the same height."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        column = _colour_column(seen)
+        ordered = st.toggle(
+            "Order the matrix by likeness",
+            key="ordered",
+            bind="query-params",
+            help="Puts like texts next to each other (clustering, average linkage). "
+            "Off: the order of the texts.",
+        )
+    st.caption(_literal(seen.choice.sentence))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _map(seen, column)
+    with right:
+        _matrix(seen, ordered=ordered)
+
+
+def _literal(sentence: str) -> str:
+    return "".join("\\" + sign if sign in r"\`*_[]$:~<>" else sign for sign in sentence)
+
+
+def _colour_column(seen: View) -> str | None:
+    columns = [
+        name
+        for name in seen.corpus.frame.columns
+        if name != seen.corpus.text_column
+        and 1 < seen.corpus.frame[name].nunique() <= MOST_COLOURS
+    ]
+    label = seen.corpus.label_column
+    if label is not None and label not in columns:
+        columns.insert(0, label)
+    options = [NOTHING, *columns]
+    if st.session_state.get("colour") not in options:
+        st.session_state["colour"] = label or NOTHING
+    chosen = st.selectbox(
+        "Colour by", options, key="colour", persist_state="session", width=260
+    )
+    return None if chosen == NOTHING else chosen
+
+
+def _map(seen: View, column: str | None) -> None:
+    most = LIMITS["map_texts"].value
+    shown = slice(0, most)
+    if len(seen.texts) > most:
+        st.caption(f"The map shows the first {most:,} of {len(seen.texts):,} texts.")
+    plane = geometry.pca(seen.selected[shown])
+    labels = None if column is None else seen.column(column)[shown]
+    picture = map_of_texts(
+        plane.points, seen.texts[shown], labels, plane.explained, seen.palette
+    )
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="map", alt=picture.alt)
+
+
+def _matrix(seen: View, *, ordered: bool) -> None:
+    most = LIMITS["matrix_texts"].value
+    first = 0
+    n_texts = len(seen.texts)
+    if n_texts > most:
+        first = (
+            st.number_input(
+                f"The matrix shows {most} of {n_texts:,} texts, from number",
+                min_value=1,
+                max_value=n_texts - most + 1,
+                step=most,
+                key="matrix_first",
+            )
+            - 1
+        )
+    rows = slice(first, first + most)
+    similarity = geometry.cosine_matrix(seen.selected[rows])
+    order = geometry.cluster_order(similarity) if ordered and len(similarity) > 2 else None
+    picture = similarity_matrix(similarity, seen.texts[rows], order, seen.palette)
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="matrix", alt=picture.alt)

@@ -1,0 +1,25 @@
+"""Vector: the values of one text's vector, and the lengths of all."""
+
+import numpy as np
+import streamlit as st
+
+from embedlib import geometry
+from embedlib.figures import CONFIG, norms_bar
+from embedlib.ui.components import vector_strip
+from embedlib.ui.explore.view import View, pick_text
+
+
+def show(seen: View) -> None:
+    """The strip of values of one text, its extremes in words, and every text's norm."""
+    row = pick_text(seen, "Text", "text")
+    values = seen.selected[row]
+    vector_strip(values, key="strip")
+    largest = np.argsort(-np.abs(values))[:5]
+    st.text(
+        f"{len(values)} dimensions, L2 norm {np.linalg.norm(values):.4g}, "
+        f"mean {values.mean():.3g}, standard deviation {values.std():.3g}. Largest: "
+        + ", ".join(f"{dim} ({values[dim]:+.3f})" for dim in largest)
+        + "."
+    )
+    picture = norms_bar(geometry.norms(seen.selected), seen.texts, seen.palette)
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="norms", alt=picture.alt)

@@ -233,6 +233,7 @@ class Vectors:
         seconds: What the forward passes took when they were made.
         from_store: Whether they were read rather than made.
         versions: Versions of the packages that made them.
+        notes: What a person should know: "The vectors could not be kept on disk (...)."
     """
 
     arrays: dict[str, Floats]
@@ -244,6 +245,7 @@ class Vectors:
     seconds: float
     from_store: bool = False
     versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def poolings(self) -> tuple[str, ...]:

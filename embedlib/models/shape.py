@@ -9,9 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from embedlib.models.catalog import catalog_row
 from embedlib.models.places import Place, find
 from embedlib.models.safety import CheckedFolder, check_folder, read_json
 
+_MOST_PREFIXES: Final = 8
 # config.json writes some numbers under the architecture's own names.
 _NAMES: Final = {
     "num_hidden_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
@@ -59,16 +61,15 @@ def shape(name: str | None = None, models_dir: Path | None = None) -> ModelShape
 
 @lru_cache(maxsize=64)
 def _shape(place: Place, changed: int) -> ModelShape:
-    from embedlib.models.loading import prefixes  # here: loading may come to import this module
-
     checked = check_folder(place.folder)
     config = _config(checked)
     most = checked.architecture.most_tokens(config)
+    tokenizer_most = checked.tokenizer_config.get("model_max_length")
     return ModelShape(
         n_layers=int(config.num_hidden_layers),
         n_heads=int(config.num_attention_heads),
         dim=int(config.hidden_size),
-        max_tokens=_max_tokens(checked, most),
+        max_tokens=max_tokens(checked, tokenizer_most, most),
         most_tokens=most,
         causal=checked.architecture.is_causal(config),
         prefixes=prefixes(place.name, checked),
@@ -92,9 +93,28 @@ def _config(checked: CheckedFolder) -> Any:
     return SimpleNamespace(**found)
 
 
-def _max_tokens(checked: CheckedFolder, most: int) -> int:
+def max_tokens(checked: CheckedFolder, tokenizer_most: object, most: int) -> int:
+    """Tokens that a text may have by default, special tokens included.
+
+    Args:
+        checked: The model's folder; sentence-transformers notes its bound there.
+        tokenizer_most: The tokenizer's `model_max_length`, a number or None.
+        most: Tokens that the architecture can take.
+    """
     asked = read_json(checked.path / "sentence_bert_config.json").get("max_seq_length")
-    if isinstance(asked, int) and asked > 0:
-        return min(asked, most)
-    tokenizer_most = checked.tokenizer_config.get("model_max_length")
-    return min(int(tokenizer_most), most) if isinstance(tokenizer_most, int | float) else most
+    for bound in (asked, tokenizer_most):
+        if isinstance(bound, int | float) and bound >= 1:
+            return int(min(bound, most))
+    return most
+
+
+def prefixes(name: str, checked: CheckedFolder) -> tuple[str, ...]:
+    """Prefixes that the model was trained with: from the catalog, else from its own settings."""
+    row = catalog_row(name)
+    if row is not None:
+        return row.prefixes
+    prompts = read_json(checked.path / "config_sentence_transformers.json").get("prompts")
+    if not isinstance(prompts, dict):
+        return ()
+    texts = [text for text in prompts.values() if isinstance(text, str) and 0 < len(text) < 1_000]
+    return tuple(dict.fromkeys(texts))[:_MOST_PREFIXES]

@@ -18,15 +18,22 @@ from embedlib.errors import (
 from embedlib.models.devices import torch_dtype
 from embedlib.models.encoder import Encoder
 from embedlib.models.places import Place
-from embedlib.models.safety import CheckedFolder, check_folder
+from embedlib.models.safety import CheckedFolder, check_folder, read_json
 from embedlib.models.shape import max_tokens, prefixes
-from embedlib.models.weights import recall, settings_sha256, sha256_of, weights_sha256
+from embedlib.models.weights import (
+    TOKENIZER_FILES,
+    recall,
+    settings_sha256,
+    sha256_of,
+    weights_sha256,
+)
 from embedlib.records import EncoderCard
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 BUNDLED_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_TOKENIZER_BYTES: Final = 256 * 2**20
 _LOG: Final = logging.getLogger(__name__)
 # transformers changes settings of the whole process while it builds a model.
 _building: Final = threading.Lock()
@@ -99,19 +106,34 @@ def _quiet() -> Iterator[None]:
 
 
 def _tokenizer(checked: CheckedFolder) -> "PreTrainedTokenizerFast":
-    from transformers import AutoTokenizer
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+    if not any((checked.path / name).is_file() for name in TOKENIZER_FILES):
+        raise UnsupportedModelError(
+            f"A model must have its tokenizer beside it, got {checked.path.name} without "
+            "tokenizer.json.",
+            "Save it into the same folder with `tokenizer.save_pretrained`.",
+        )
     # Paths in tokenizer_config.json would be opened as they are: None puts them out of force.
-    paths = {key: None for key in checked.tokenizer_config if key.endswith("_file")}
-    tokenizer: Any = AutoTokenizer.from_pretrained(
-        str(checked.path), local_files_only=True, trust_remote_code=False, **paths
-    )
+    options: dict[str, Any] = {key: None for key in checked.tokenizer_config if _is_path(key)}
+    options |= {"local_files_only": True, "trust_remote_code": False}
+    tokenizer: Any = AutoTokenizer.from_pretrained(str(checked.path), **options)
     if not getattr(tokenizer, "is_fast", False):
         raise UnsupportedModelError(
             f"The tokenizer must be a fast one (tokenizer.json), got {type(tokenizer).__name__}.",
             "Offsets and words need it. Choose another model.",
         )
+    written = read_json(checked.path / "tokenizer.json", _TOKENIZER_BYTES).get("model", {})
+    kind = written.get("type") if isinstance(written, dict) else None
+    if kind not in (None, type(tokenizer.backend_tokenizer.model).__name__):
+        # For some model types transformers makes its own kind of tokenizer whatever the file says.
+        options.pop("trust_remote_code")
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(str(checked.path), **options)
     return cast("PreTrainedTokenizerFast", tokenizer)
+
+
+def _is_path(key: str) -> bool:
+    return key.endswith("_file")
 
 
 def _model(checked: CheckedFolder, dtype: str) -> "PreTrainedModel":
@@ -186,8 +208,20 @@ def _encoder(
         device=model.device.type,
         prefixes=prefixes(place.name, checked),
     )
+    _check_vocabulary(tokenizer.vocab_size, model, card)
     _check_layers(model, card)
     return Encoder(card, model, tokenizer, model.device)
+
+
+def _check_vocabulary(n_words: int, model: "PreTrainedModel", card: EncoderCard) -> None:
+    rows: Any = model.get_input_embeddings().weight  # (word, dim)
+    n_rows = rows.shape[0]
+    if n_words > n_rows:
+        raise UnsupportedModelError(
+            f"The model {card.name} must know all words of its tokenizer, "
+            f"got {n_words:,} words for {n_rows:,} rows.",
+            "The tokenizer belongs to another model.",
+        )
 
 
 def _check_layers(model: "PreTrainedModel", card: EncoderCard) -> None:

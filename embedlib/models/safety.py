@@ -152,7 +152,7 @@ def _architecture(path: Path, config: dict[str, Any]) -> Architecture:
         )
     if isinstance(model_type, str) and model_type in ARCHITECTURES:
         return ARCHITECTURES[model_type]
-    why = " (an encoder-decoder)" if model_type in ENCODER_DECODERS else ""
+    why = " (an encoder-decoder)" if str(model_type) in ENCODER_DECODERS else ""
     raise UnsupportedModelError(
         f"The architecture must be one of {', '.join(ARCHITECTURES)}, "
         f"got {shown(model_type)}{why}.",

@@ -11,10 +11,13 @@ from typing import Final
 CARD: Final = "embedlib_card.json"
 _known: dict[tuple[str, int, int], str] = {}
 _lock: Final = threading.Lock()
+TOKENIZER_FILES: Final = (
+    *("tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model"),
+    *("sentencepiece.bpe.model", "spiece.model", "spm.model"),
+)
 _SETTINGS: Final = (
-    *("config.json", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"),
-    *("special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt"),
-    *("sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model"),
+    *("config.json", "sentence_bert_config.json", "tokenizer_config.json", "merges.txt"),
+    *("special_tokens_map.json", "added_tokens.json", *TOKENIZER_FILES),
 )
 
 

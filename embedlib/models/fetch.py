@@ -34,17 +34,18 @@ def reply(request: bytes) -> bytes:
             "in.",
             "Accept its terms on its Hub page and set HF_TOKEN before the app starts.",
         ) from None
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError):
-        raise DownloadError(
-            f"The Hub has no open model called {shown(name)}.", "Check the name on its Hub page."
-        ) from None
     except errors.HfHubHTTPError as error:
-        raise DownloadError(
-            f"The Hub answered with status {error.response.status_code} for {name}.",
-            "Try again later.",
-        ) from None
+        raise _refused(name, error.response.status_code) from None
     except (HTTPError, OSError, errors.FileMetadataError) as error:
         raise _unreachable(name, error) from None
+
+
+def _refused(name: str, status: int) -> DownloadError:
+    if status in (401, 404):  # the Hub says 401 of what does not exist, too
+        return DownloadError(
+            f"The Hub has no open model called {shown(name)}.", "Check the name on its Hub page."
+        )
+    return DownloadError(f"The Hub answered with status {status} for {name}.", "Try again later.")
 
 
 def _unreachable(name: str, error: Exception) -> DownloadError:

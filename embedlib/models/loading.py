@@ -15,6 +15,7 @@ from embedlib.errors import (
     UnsupportedModelError,
     shown,
 )
+from embedlib.models.checks import check_layers, check_plan, check_report, check_vocabulary
 from embedlib.models.devices import torch_dtype
 from embedlib.models.encoder import Encoder
 from embedlib.models.places import Place
@@ -148,6 +149,7 @@ def _model(checked: CheckedFolder, dtype: str) -> "PreTrainedModel":
     options: dict[str, Any] = {}
     if "add_pooling_layer" in inspect.signature(maker.__init__).parameters:
         options["add_pooling_layer"] = False
+    check_plan(checked, maker, config, options)
     if maker._supports_sdpa:
         options["attn_implementation"] = "sdpa"
     # Always built in float32: in another format transformers would change the default format
@@ -162,23 +164,11 @@ def _model(checked: CheckedFolder, dtype: str) -> "PreTrainedModel":
         output_loading_info=True,
         **options,
     )
-    _check_report(checked, report)
+    check_report(checked, report)
     for parameter in model.parameters():
         parameter.data = parameter.data.to(torch_dtype(dtype))
     model.config.dtype = torch_dtype(dtype)
     return cast("PreTrainedModel", model.eval().requires_grad_(False))
-
-
-def _check_report(checked: CheckedFolder, report: dict[str, Any]) -> None:
-    """Refuse a model of which a part was made up at random."""
-    missing = sorted({*report["missing_keys"], *(key[0] for key in report["mismatched_keys"])})
-    if missing:
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        raise UnsupportedModelError(
-            f"The weights must hold every part of the model, got {checked.path.name} "
-            f"without {', '.join(missing[:3])}{more}.",
-            "These would be random numbers. Check that config.json belongs to the weights.",
-        )
 
 
 def _encoder(
@@ -208,33 +198,6 @@ def _encoder(
         device=model.device.type,
         prefixes=prefixes(place.name, checked),
     )
-    _check_vocabulary(tokenizer.vocab_size, model, card)
-    _check_layers(model, card)
+    check_vocabulary(tokenizer.vocab_size, model, card)
+    check_layers(model, card)
     return Encoder(card, model, tokenizer, model.device)
-
-
-def _check_vocabulary(n_words: int, model: "PreTrainedModel", card: EncoderCard) -> None:
-    rows: Any = model.get_input_embeddings().weight  # (word, dim)
-    n_rows = rows.shape[0]
-    if n_words > n_rows:
-        raise UnsupportedModelError(
-            f"The model {card.name} must know all words of its tokenizer, "
-            f"got {n_words:,} words for {n_rows:,} rows.",
-            "The tokenizer belongs to another model.",
-        )
-
-
-def _check_layers(model: "PreTrainedModel", card: EncoderCard) -> None:
-    """Run two tokens through the model: its layers must be where every other module expects."""
-    import torch
-
-    ids = torch.tensor([[1, 2]], device=model.device)
-    with torch.inference_mode():
-        hidden = model(input_ids=ids, output_hidden_states=True).hidden_states
-    shapes = {tuple(layer.shape) for layer in hidden}
-    if len(hidden) != card.n_layers + 1 or shapes != {(1, 2, card.dim)}:
-        raise UnsupportedModelError(
-            f"The model {card.name} must give {card.n_layers + 1} layers of {card.dim} dimensions, "
-            f"got {len(hidden)} of {sorted(shape[-1] for shape in shapes)}.",
-            "Choose another model.",
-        )

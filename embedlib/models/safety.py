@@ -28,6 +28,7 @@ _BOUNDS: Final = {
     **dict.fromkeys(("num_hidden_layers", "n_layer", "n_layers", "num_layers"), 1_000),
     **dict.fromkeys(("hidden_size", "n_embd", "dim", "intermediate_size", "hidden_dim"), 10**6),
     **dict.fromkeys(("num_attention_heads", "n_head", "n_heads", "num_heads"), 10_000),
+    **dict.fromkeys(("num_hidden_groups", "inner_group_num"), 100),
     **dict.fromkeys(("vocab_size", "max_position_embeddings", "n_positions"), 10**7),
 }
 # These keep a square mask of positions, whose size is the bound's square.
@@ -45,6 +46,7 @@ class CheckedFolder:
         tokenizer_config: What tokenizer_config.json holds; empty without one.
         architecture: The row of its model type.
         weights: The weight files that will be read, by name.
+        n_tensors: How many arrays they hold together.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class CheckedFolder:
     tokenizer_config: dict[str, Any]
     architecture: Architecture
     weights: tuple[Path, ...]
+    n_tensors: int
 
     @property
     def weight_bytes(self) -> int:
@@ -82,11 +85,10 @@ def check_folder(path: Path) -> CheckedFolder:
     architecture = _architecture(path, config)
     _check_numbers(config)
     weights = _weights(path)
-    checked = CheckedFolder(path, config, tokenizer_config, architecture, weights)
-    LIMITS["model_bytes"].check(checked.weight_bytes, f"The model {path.name}")
-    for file in weights:
-        _check_header(file)
-    return checked
+    weight_bytes = sum(file.stat().st_size for file in weights)
+    LIMITS["model_bytes"].check(weight_bytes, f"The model {path.name}")
+    n_tensors = sum(_n_tensors(file) for file in weights)
+    return CheckedFolder(path, config, tokenizer_config, architecture, weights, n_tensors)
 
 
 def read_json(path: Path, most_bytes: int = _MOST_SETTINGS_BYTES) -> dict[str, Any]:
@@ -229,7 +231,7 @@ def _shards(path: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _check_header(file: Path) -> None:
+def _n_tensors(file: Path) -> int:
     """Let the safetensors library check the header: sizes, types, no overlap, no gap."""
     from safetensors import SafetensorError, safe_open
 
@@ -243,3 +245,4 @@ def _check_header(file: Path) -> None:
         ) from None
     if n_tensors == 0:
         raise UnsafeModelError(f"{file.name} must hold weights, and holds none.", _HINT)
+    return n_tensors

@@ -198,10 +198,10 @@ def test_weights_of_another_size_than_the_settings_say_are_refused(tmp_path: Pat
         {"num_attention_heads": 3},
         {"hidden_act": "evil"},
         {"layer_norm_eps": "x"},
-        {"vocab_size": 10**6},
-        {"max_position_embeddings": 10**6},
-        {"num_hidden_layers": 900},
-        {"hidden_size": 10**6},
+        {"vocab_size": 200},
+        {"max_position_embeddings": 100},
+        {"num_hidden_layers": 4},
+        {"hidden_size": 18},
         {"id2label": 3},
     ],
 )
@@ -211,6 +211,25 @@ def test_settings_that_make_no_sense_end_in_words(tmp_path: Path, values: dict[s
     with pytest.raises(UnsupportedModelError) as caught:
         load_folder(folder)
     assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"num_hidden_layers": 900},
+        {"hidden_size": 10**6},
+        {"intermediate_size": 10**6},
+        {"vocab_size": 10**7},
+        {"max_position_embeddings": 10**7},
+    ],
+)
+def test_settings_of_a_far_larger_model_take_no_memory(
+    tmp_path: Path, values: dict[str, int]
+) -> None:
+    folder = save(tmp_path / "mine")
+    change(folder / "config.json", **values)
+    with pytest.raises(UnsupportedModelError, match="with the settings of a far larger one"):
+        load_folder(folder)
 
 
 def test_an_opt_with_outer_projections_cannot_be_read_layer_by_layer(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -168,3 +169,12 @@ def test_available_lists_what_load_takes_and_nothing_else(tmp_path: Path) -> Non
         assert shape(model.name, root).n_layers > 0
     shutil.rmtree(root)
     assert "mine" not in [model.name for model in available(root)]
+
+
+def test_choosers_are_filled_without_torch() -> None:
+    code = (
+        "import sys; from embedlib import models; models.shape(); models.available(); "
+        "print('torch' in sys.modules or 'transformers' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"

@@ -1,4 +1,4 @@
-"""The server: builds the Streamlit app on the frame, warms the model, answers readiness.
+"""The server: what `app.py` builds the app from: the frame, the warm-up, the readiness route.
 
 `app.py` must not be the script that Streamlit executes: with a `pages/` folder beside the executed
 script, a deep link as the first request to a fresh server skips that script.
@@ -19,21 +19,13 @@ from embedlib.ui.faults import on_script_error
 
 log = logging.getLogger("embedlib")
 FRAME = Path(__file__).with_name("frame.py")
+__all__ = ["FRAME", "ROUTES", "lifespan", "on_script_error"]
 _warm = threading.Event()
 
 
-def build() -> "st.App":
-    """The app: frame, background warm-up, `/api/ready`, and errors without tracebacks."""
-    return st.App(
-        FRAME,
-        lifespan=_lifespan,
-        routes=[Route("/api/ready", _ready)],
-        on_script_error=on_script_error,
-    )
-
-
 @asynccontextmanager
-async def _lifespan(_: "st.App") -> AsyncIterator[dict[str, object]]:
+async def lifespan(_: "st.App") -> AsyncIterator[dict[str, object]]:
+    """Warm the default model in the background while the server already answers."""
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield {}
 
@@ -56,3 +48,6 @@ def _warm_up() -> None:
 
 async def _ready(_: Request) -> JSONResponse:
     return JSONResponse({"ready": _warm.is_set()}, status_code=200 if _warm.is_set() else 503)
+
+
+ROUTES = [Route("/api/ready", _ready)]

@@ -220,8 +220,9 @@ def _result(job: Job, title: str) -> Vectors:
     if job.error is not None:
         if isinstance(job.error, EmbedlibError):
             faults.show(job.error)
-            st.button("Try again")
+            st.button("Try again", on_click=resources.jobs().forget, args=(job.key,))
             st.stop()
+        resources.jobs().forget(job.key)
         raise job.error
     return job.result
 

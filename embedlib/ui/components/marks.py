@@ -28,7 +28,7 @@ def runs(text: str, *, spaces: bool = False) -> list[Run]:
     """`text` as runs; with `spaces`, a space becomes a mark too.
 
     >>> runs("a\\u202eb\\n")
-    ['a', ['mark', 'U+202E', 'right-to-left override', 1], 'b', ['space', '↵', 'line break', 1]]
+    ['a', ['unseen', 'U+202E', 'right-to-left override', 1], 'b', ['space', '↵', 'line break', 1]]
     """
     found: list[Run] = []
     plain: list[str] = []
@@ -63,7 +63,7 @@ def _mark(unit: str, *, spaces: bool) -> Run | None:
     if len(unit) > 1 or not _is_unseen(unit):
         return None
     length = 2 if ord(unit) > 0xFFFF else 1
-    return ["mark", f"U+{ord(unit):04X}", _name(unit), length]
+    return ["unseen", f"U+{ord(unit):04X}", _name(unit), length]
 
 
 def _is_unseen(character: str) -> bool:

@@ -4,6 +4,7 @@ A tokenizer family with another continuation mark gets a branch in `_split`.
 """
 
 import re
+import unicodedata
 
 from embedlib.ui.components.marks import Run, runs
 
@@ -47,6 +48,16 @@ def clipped(text: str, most: int = LONGEST) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def quoted(text: str, most: int = LONGEST) -> list[Run]:
+    """A slice of a text as runs, cut to `most` characters; a lone accent gets a letter to sit on.
+
+    >>> quoted("\u0301")
+    ['◌́']
+    """
+    lone = unicodedata.category(text[:1] or " ").startswith("M")
+    return runs(clipped("◌" + text if lone else text, most), spaces=True)
+
+
 def _split(piece: str, text: str) -> tuple[list[Run], str, list[Run]]:
     """The marks before, the letters, the marks after; a mark that the text holds is letters."""
     if piece.startswith("##") and len(piece) > 2 and not text.startswith("##"):
@@ -62,13 +73,13 @@ def _split(piece: str, text: str) -> tuple[list[Run], str, list[Run]]:
 
 def _core_runs(core: str, text: str) -> list[Run]:
     if core.isascii() or not all(letter in _BYTES for letter in core):
-        return runs(clipped(core), spaces=True)
+        return quoted(core)
     raw = bytes(_BYTES[letter] for letter in core)
     if raw not in text.encode("utf-8", "surrogatepass"):
         # Plain letters that also stand in the byte alphabet, such as é; or a special token.
-        return runs(clipped(core), spaces=True)
+        return quoted(core)
     try:
-        return runs(clipped(raw.decode("utf-8")), spaces=True)
+        return quoted(raw.decode("utf-8"))
     except UnicodeDecodeError:
         shown = " ".join(f"{byte:02X}" for byte in raw[:8])
         return [["bytes", shown, "bytes of a character that was split", len(core)]]

@@ -14,9 +14,9 @@ import streamlit as st
 from embedlib.errors import OptionError
 from embedlib.ui.components.front_end import register
 from embedlib.ui.components.marks import runs, utf16_offsets
-from embedlib.ui.components.pieces import UNKNOWN, clipped, piece_runs
+from embedlib.ui.components.pieces import UNKNOWN, piece_runs, quoted
 
-MOST_CHIPS = 512  # above this, Chromium needs more than 100 ms to lay the chips out
+MOST_CHIPS = 512  # drawn in about 30 ms; 2,048 take more than 100
 MOST_CHARACTERS = 8_000
 
 _mount = register("token_chips")
@@ -60,7 +60,7 @@ class Selection:
 
     Args:
         text_id: The text that it was made in.
-        epoch: Counts how often the script replaced the selection of a person.
+        epoch: Counts how often the script began anew: another text, or another start.
         start: What the script last asked to start with.
         chosen: Token numbers, ascending.
     """
@@ -135,9 +135,7 @@ def next_selection(
     """
     if before is None:
         before = Selection(text_id, 0, start, start)
-    elif before.text_id != text_id:
-        before = Selection(text_id, before.epoch, start, start)
-    elif start not in (before.start, before.chosen):
+    elif before.text_id != text_id or start not in (before.start, before.chosen):
         before = Selection(text_id, before.epoch + 1, start, start)
     chosen = _received(sent, before)
     if chosen is None:
@@ -157,7 +155,9 @@ def chips_payload(
         "read": read,
         "unread": unread,
         "n_hidden": n_hidden,
-        "n_tokens": len(tokens),
+        "not_drawn": [_state(chip) for chip in tokens[MOST_CHIPS:]],
+        "n_special": sum(chip.special for chip in tokens),
+        "n_unknown": sum(_is_unknown(chip) for chip in tokens),
         "n_lost": n_lost + sum(not chip.kept for chip in tokens),
         "n_unlisted": n_lost,
     }
@@ -171,7 +171,6 @@ def chips_payload(
 
 
 def _chip_payload(chip: Chip, offsets: list[int]) -> dict[str, Any]:
-    state = "special" if chip.special else "read"
     last = len(offsets) - 1
     shown: dict[str, Any] = {
         "runs": piece_runs(chip.piece, chip.text),
@@ -179,20 +178,30 @@ def _chip_payload(chip: Chip, offsets: list[int]) -> dict[str, Any]:
         "word": int(chip.word),
         "span": [int(chip.start), int(chip.end)],
         "at": [offsets[min(int(chip.start), last)], offsets[min(int(chip.end), last)]],
-        "state": state if chip.kept else "cut",
+        "state": _state(chip),
     }
     if chip.text and chip.text != chip.piece:
-        shown["text"] = runs(clipped(chip.text))
-    if chip.piece in UNKNOWN and not chip.special:
-        shown["unknown"] = True
+        shown["text"] = quoted(chip.text)
+    if _is_unknown(chip):
+        shown["unknown"] = quoted(chip.text, 12)
     return shown
+
+
+def _state(chip: Chip) -> str:
+    if not chip.kept:
+        return "cut"
+    return "special" if chip.special else "read"
+
+
+def _is_unknown(chip: Chip) -> bool:
+    return chip.piece in UNKNOWN and not chip.special
 
 
 def _source_runs(drawn: Sequence[Chip], text: str) -> tuple[list[Any], list[Any], int]:
     """The text that is read, the text that was cut, and how many characters are not drawn."""
     end = min(len(text), MOST_CHARACTERS)
-    read_to = max((chip.end for chip in drawn if chip.kept), default=0)
-    cut_from = min((chip.start for chip in drawn if not chip.kept), default=len(text))
+    read_to = max((c.end for c in drawn if c.kept and not c.special), default=0)
+    cut_from = min((c.start for c in drawn if not c.kept), default=len(text))
     boundary = min(end, cut_from if cut_from >= read_to else len(text))
     return runs(text[:boundary]), runs(text[boundary:end]), len(text) - end
 

@@ -25,7 +25,7 @@ def show(seen: View) -> None:
     with left:
         means = geometry.centroids(seen.selected, labels, normalise=True)
         picture = centroid_matrix(
-            geometry.cosine_matrix(means.means), means.labels, means.counts, seen.palette
+            geometry.cosine_matrix(means.means), means.labels, seen.palette, counts=means.counts
         )
         st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="centroids", alt=picture.alt)
     with right:

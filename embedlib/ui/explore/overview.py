@@ -1,4 +1,4 @@
-"""The main picture: the map of the texts beside their similarity matrix."""
+"""The main picture: the map of the texts, or their similarity matrix."""
 
 import streamlit as st
 
@@ -8,25 +8,36 @@ from embedlib.limits import LIMITS
 from embedlib.ui.explore.view import View
 
 NOTHING = "Nothing"
+PICTURES = {"map": "Map", "matrix": "Similarity matrix"}
 MOST_COLOURS = 60  # a column with more different values than this is no category
 
 
 def show(seen: View) -> None:
-    """Controls in one row, then map and matrix at the same height."""
+    """Which picture, its controls in the same row, what made it, and the picture."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        column = _colour_column(seen)
-        ordered = st.toggle(
-            "Order the matrix by likeness",
-            key="ordered",
+        kind = st.segmented_control(
+            "Picture",
+            list(PICTURES),
+            format_func=PICTURES.get,
+            default="map",
+            required=True,
+            key="picture",
             bind="query-params",
-            help="Puts like texts next to each other (clustering, average linkage). "
-            "Off: the order of the texts.",
         )
-    st.caption(_literal(seen.choice.sentence))
-    left, right = st.columns(2, gap="medium")
-    with left:
+        if kind == "map":
+            column = _colour_column(seen)
+        else:
+            ordered = st.toggle(
+                "Order by likeness",
+                key="ordered",
+                bind="query-params",
+                help="Puts like texts next to each other (clustering, average linkage). "
+                "Off: the order of the texts.",
+            )
+        st.caption(_literal(seen.choice.sentence), width="stretch")
+    if kind == "map":
         _map(seen, column)
-    with right:
+    else:
         _matrix(seen, ordered=ordered)
 
 
@@ -48,7 +59,7 @@ def _colour_column(seen: View) -> str | None:
     if st.session_state.get("colour") not in options:
         st.session_state["colour"] = label or NOTHING
     chosen = st.selectbox(
-        "Colour by", options, key="colour", persist_state="session", width=260
+        "Colour by", options, key="colour", persist_state="session", width=220
     )
     return None if chosen == NOTHING else chosen
 
@@ -84,5 +95,5 @@ def _matrix(seen: View, *, ordered: bool) -> None:
     rows = slice(first, first + most)
     similarity = geometry.cosine_matrix(seen.selected[rows])
     order = geometry.cluster_order(similarity) if ordered and len(similarity) > 2 else None
-    picture = similarity_matrix(similarity, seen.texts[rows], order, seen.palette)
+    picture = similarity_matrix(similarity, seen.texts[rows], seen.palette, order=order)
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="matrix", alt=picture.alt)

@@ -11,7 +11,7 @@ from embedlib.pooling import POOLINGS
 from embedlib.records import Corpus, Floats, TokenVectors
 from embedlib.ui import work
 from embedlib.ui.choice import Choice
-from embedlib.ui.components import Chip, token_chips
+from embedlib.ui.components.token_chips import Chip, token_chips
 from embedlib.ui.explore.view import View, clicked, pick_text
 from embedlib.ui.heading import palette
 from embedlib.words import tokens_of_word
@@ -114,7 +114,14 @@ def _map(
         for name in dict.fromkeys(names)
         if mask.any()
     }
-    picture = map_of_tokens(plane.points, found.pieces[:MOST_POINTS], points, colours)
+    picture = map_of_tokens(
+        plane.points,
+        found.pieces[:MOST_POINTS],
+        points,
+        colours,
+        explained=plane.explained,
+        special=found.special[:MOST_POINTS],
+    )
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="token_map", alt=picture.alt)
 
 

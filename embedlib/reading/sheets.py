@@ -1,0 +1,112 @@
+"""Files to Sheets: the parent's side, which never parses a person's bytes itself."""
+
+import os
+import stat
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from embedlib.errors import ReadError, WorkerError, shown
+from embedlib.limits import LIMITS
+from embedlib.reading.characters import marks
+from embedlib.reading.grid import Request
+from embedlib.reading.wire import ask, unpack
+from embedlib.records import Sheet
+from embedlib.workers import Bounds, call
+
+_ONE_THREAD = {
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")},
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # asks for no more address space than it uses
+}
+_LONGEST_NAME = 200
+
+
+def read_sheet(
+    content: bytes,
+    name: str,
+    *,
+    header: bool | None = None,
+    encoding: str | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Sheet:
+    """What a file holds: TXT, CSV, TSV, JSONL, JSON or Parquet, judged by its content.
+
+    Args:
+        content: The whole file.
+        name: What it is called; shown, and its extension is a hint. Never opened.
+        header: Whether the first line holds column names; None to judge.
+        encoding: "utf-8", "utf-16", "utf-32" or a name in ENCODINGS; None to judge.
+        cancelled: Asked while the file is read; True stops it.
+
+    Raises:
+        ReadError: If it is no table; says what it is, or what is wrong on which line.
+        LimitError: If it is larger than `limits` allows.
+        WorkerError: If reading it crashed, or took too long or too much memory.
+        Cancelled: If `cancelled` said so.
+    """
+    LIMITS["upload_bytes"].check(len(content), "The size of the file")
+    name = display_name(name)
+    bounds = Bounds(
+        wall_seconds=LIMITS["read_wall_seconds"].value,
+        cpu_seconds=LIMITS["read_seconds"].value,
+        memory_bytes=LIMITS["read_memory_bytes"].value,
+        reply_bytes=2 * LIMITS["sheet_bytes"].value,
+    )
+    what = f"Reading {shown(name)}"
+    if not _places().acquire(timeout=bounds.wall_seconds):
+        raise WorkerError(f"{what} had to wait too long for other files.", "Try again.")
+    try:
+        reply = call(
+            "embedlib.reading.child",
+            ask(Request(content, name, header, encoding)),
+            what=what,
+            bounds=bounds,
+            variables=_ONE_THREAD,
+            cancelled=cancelled,
+        )
+    finally:
+        _places().release()
+    return unpack(reply, name)
+
+
+def read_file(
+    path: str | os.PathLike[str], *, header: bool | None = None, encoding: str | None = None
+) -> Sheet:
+    """`read_sheet` for a file on disk, whose size is checked before it is opened.
+
+    Raises:
+        ReadError: If it is not there, not a plain file, or may not be read; else as `read_sheet`.
+        LimitError: If it is larger than `limits` allows.
+    """
+    file = Path(path)
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadError(f"The input must be a plain file, got {shown(str(path))}.")
+        LIMITS["upload_bytes"].check(status.st_size, f"The size of {shown(file.name)}")
+        content = file.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise ReadError(
+            f"The input must be a readable file: {reason}: {shown(str(path))}."
+        ) from None
+    return read_sheet(content, file.name, header=header, encoding=encoding)
+
+
+def display_name(name: str) -> str:
+    """A file's name as it may be shown: no folders, nothing invisible, not too long.
+
+    >>> display_name("../../etc/pass\\u202ewd.csv")
+    'passwd.csv'
+    """
+    last = name.replace("\\\\", "/").rsplit("/", 1)[-1]
+    hidden = {position for position, _ in marks(last)}
+    shown_part = "".join(c for i, c in enumerate(last) if i not in hidden and c.isprintable())
+    return shown_part[-_LONGEST_NAME:].strip() or "file"
+
+
+@cache
+def _places() -> threading.BoundedSemaphore:
+    """How many files may be read at once; each may take `read_memory_bytes`."""
+    return threading.BoundedSemaphore(LIMITS["running_jobs"].value)

@@ -1,0 +1,250 @@
+"""Child processes for what may crash or hang: `call` in the parent, `answer` in the child.
+
+A new kind of work is a module that ends with `if __name__ == "__main__": answer(function)`, where
+`function` turns the request's bytes into the reply's; `call("its.module", request, ...)` runs it.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, NoReturn
+
+from embedlib import errors
+from embedlib.errors import Cancelled, EmbedlibError, WorkerError
+
+_LOG = logging.getLogger(__name__)
+_BOUNDS_VARIABLE = "EMBEDLIB_WORKER_BOUNDS"
+_POLL_SECONDS = 0.1
+_MOST_WORDS = 2_000  # characters of a child's error message that the parent believes
+_HOME = Path(__file__).resolve().parents[1]
+_PASSED_ON = {
+    *("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *("HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE", "TZ"),
+}
+_SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "CREDENTIAL")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a child may use before it is stopped.
+
+    Args:
+        wall_seconds: Time on the clock.
+        cpu_seconds: Processor time of all its threads; None for no bound.
+        memory_bytes: Address space; None for no bound (a child that uses a GPU needs none).
+        reply_bytes: Size of its reply, and of any file that it writes; None for no bound.
+    """
+
+    wall_seconds: float
+    cpu_seconds: int | None = None
+    memory_bytes: int | None = None
+    reply_bytes: int | None = None
+
+
+def call(
+    module: str,
+    request: bytes,
+    *,
+    what: str,
+    bounds: Bounds,
+    variables: Mapping[str, str] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> bytes:
+    """Run `python -m module` in a process group of its own and give its reply.
+
+    Args:
+        module: A module that calls `answer`.
+        request: What its function gets.
+        what: The work in words, for errors: "Reading 'a.csv'".
+        bounds: What it may use.
+        variables: Environment variables beyond `clean_environment`.
+        cancelled: Asked ten times a second; True kills the child.
+
+    Raises:
+        EmbedlibError: The child's own error, of the same class and words.
+        WorkerError: If the child died, was killed, ran out of a bound or gave no sense.
+        Cancelled: If `cancelled` said so.
+    """
+    environment = clean_environment(variables)
+    environment[_BOUNDS_VARIABLE] = json.dumps(asdict(bounds))
+    with _scratch() as asked, _scratch() as replied, _scratch() as complaints:
+        asked.write(request)
+        asked.seek(0)
+        # -P: what lies in the working directory must not pass for a module.
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module],
+            stdin=asked,
+            stdout=replied,
+            stderr=complaints,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            _await(process, what, bounds.wall_seconds, cancelled)
+        finally:
+            _kill(process)
+        _log_complaints(complaints, module)
+        if process.returncode != 0:
+            raise WorkerError(f"{what} {_death(process.returncode, bounds)}", _HINT)
+        replied.seek(0)
+        return _body(replied.read(), what)
+
+
+def answer(function: Callable[[bytes], bytes]) -> NoReturn:
+    """Be the child of one `call`: bound this process, then pass stdin through `function`.
+
+    An EmbedlibError travels to the parent as it is. What else goes wrong is told without its
+    message in stderr, because a message may quote what a person uploaded.
+    """
+    _bound_this_process(json.loads(os.environ.get(_BOUNDS_VARIABLE, "{}")))
+    reply = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not spoil the reply
+    body = b""
+    try:
+        body = function(sys.stdin.buffer.read())
+        head = {"outcome": "done"}
+    except EmbedlibError as error:
+        kind = type(error).__name__
+        head = {"outcome": "error", "kind": kind, "what": error.what, "hint": error.hint}
+    except MemoryError:
+        head = {"outcome": "memory"}
+    except Exception as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"{frames}{type(error).__name__}\n")
+        head = {"outcome": "unforeseen"}
+    reply.write(json.dumps(head).encode() + b"\n" + body)
+    reply.flush()
+    sys.stderr.flush()
+    os._exit(0)  # tearing down pyarrow or torch takes longer than many a reply
+
+
+def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a child: what Python needs and our own settings, never a secret.
+
+    Args:
+        variables: Added on top as they are.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if (name in _PASSED_ON or name.startswith("EMBEDLIB_"))
+        and not any(word in name for word in _SECRET_WORDS)
+    }
+    paths = [str(_HOME), *filter(None, [kept.get("PYTHONPATH")])]
+    kept |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+    return kept | dict(variables or {})
+
+
+_HINT = "Nothing else was harmed. Try less, or save the file in another way."
+_OUTCOMES = {
+    "memory": "needed more memory than it may use.",
+    "unforeseen": "failed in a way that was not foreseen.",
+}
+
+
+def _scratch() -> IO[bytes]:
+    """A private file without a name, in memory where the system can (a full disk is no matter)."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("embedlib"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _await(
+    process: "subprocess.Popen[bytes]",
+    what: str,
+    seconds: float,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=min(_POLL_SECONDS, seconds))
+            return
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        if time.monotonic() > end:
+            raise WorkerError(f"{what} took more than {seconds:g} seconds.", _HINT)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a child that still runs, with every process that it started."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _death(status: int, bounds: Bounds) -> str:
+    """What an exit status says, in words."""
+    if status >= 0:
+        return f"ended early, with status {status}."
+    if status == -signal.SIGXCPU:
+        return f"took more than {bounds.cpu_seconds} seconds of processor time."
+    if status == -signal.SIGKILL:
+        return "was stopped by the system, most likely for want of memory."
+    with suppress(ValueError):
+        return f"crashed ({signal.Signals(-status).name})."
+    return f"was stopped by signal {-status}."
+
+
+def _body(reply: bytes, what: str) -> bytes:
+    """The reply without its head, or the child's error as an exception."""
+    first, _, body = reply.partition(b"\n")
+    try:
+        head = json.loads(first)
+        outcome = head["outcome"]
+    except (ValueError, KeyError, TypeError):
+        raise WorkerError(f"{what} gave no answer that can be understood.", _HINT) from None
+    if outcome == "done":
+        return body
+    if outcome == "error":
+        raise _error(head, what)
+    raise WorkerError(f"{what} {_OUTCOMES.get(outcome, _OUTCOMES['unforeseen'])}", _HINT)
+
+
+def _error(head: Mapping[str, object], what: str) -> EmbedlibError:
+    kind = getattr(errors, str(head.get("kind")), None)
+    if not (isinstance(kind, type) and issubclass(kind, EmbedlibError)):
+        return WorkerError(f"{what} {_OUTCOMES['unforeseen']}", _HINT)
+    return kind(str(head.get("what"))[:_MOST_WORDS], str(head.get("hint"))[:_MOST_WORDS])
+
+
+def _log_complaints(complaints: IO[bytes], module: str) -> None:
+    size = complaints.seek(0, os.SEEK_END)
+    complaints.seek(max(0, size - 4_000))
+    if text := complaints.read().decode("utf-8", "replace").strip():
+        _LOG.warning("%s said: %s", module, text)
+
+
+def _bound_this_process(bounds: Mapping[str, float | None]) -> None:
+    """Set the bounds that the parent asked for; a system without them has only the clock."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    def bound(kind: int, value: float | None, grace: int = 0) -> None:
+        if value is not None:
+            most = resource.getrlimit(kind)[1]
+            soft, hard = int(value), int(value) + grace
+            if most != resource.RLIM_INFINITY:
+                soft, hard = min(soft, most), min(hard, most)
+            with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS and refuses to set it
+                resource.setrlimit(kind, (soft, hard))
+
+    bound(resource.RLIMIT_CORE, 0)
+    bound(resource.RLIMIT_CPU, bounds.get("cpu_seconds"), grace=2)
+    bound(resource.RLIMIT_AS, bounds.get("memory_bytes"))
+    bound(resource.RLIMIT_FSIZE, bounds.get("reply_bytes"))

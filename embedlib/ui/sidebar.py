@@ -1,12 +1,10 @@
 """The sidebar: model, layer, pooling and settings, the same on every page and kept in the URL."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from embedlib.records import TokenSettings
 from embedlib.ui import choice as choices
-from embedlib.ui import resources
+from embedlib.ui import address, resources
 from embedlib.ui.choice import Choice
 
 NO_MIX = "off"
@@ -36,20 +34,14 @@ def status(placeholder: "st.delta_generator.DeltaGenerator", n_texts: int | None
     placeholder.caption(" · ".join(parts))
 
 
-def _keep_valid(key: str, options: Sequence[object], default: object) -> None:
-    """Fall back to `default` when another model made the kept value meaningless."""
-    if key in st.session_state and st.session_state[key] not in options:
-        st.session_state[key] = default
-
-
 def _model() -> str:
     names = resources.model_names()
-    _keep_valid("model", names, names[0])
-    return st.selectbox(
+    return address.chooser(
+        st.selectbox,
         "Model",
         names,
         key="model",
-        bind="query-params",
+        default=names[0],
         help="The transformer that makes the vectors. Further models: the Models page.",
     )
 
@@ -58,8 +50,9 @@ def _layer(n_layers: int) -> int | str:
     from embedlib.layers import LAYER_MIXES
 
     layers = list(range(n_layers + 1))
-    mix = st.session_state.get("mix", NO_MIX)
-    _keep_valid("layer", layers, n_layers)
+    if st.session_state.get("layer", n_layers) not in layers:
+        st.session_state["layer"] = n_layers  # another model has fewer layers
+    mix = st.session_state.get("mix", st.query_params.get("mix", NO_MIX))
     layer = st.select_slider(
         "Layer",
         layers,
@@ -70,12 +63,13 @@ def _layer(n_layers: int) -> int | str:
         help=f"0 is the output of the embedding layer, {n_layers} the output of the last block. "
         "Early layers hold more of the word, late ones more of the text.",
     )
-    mix = st.selectbox(
+    mix = address.chooser(
+        st.selectbox,
         "Layer mix",
         [NO_MIX, *LAYER_MIXES],
         format_func=lambda name: "Off: one layer" if name == NO_MIX else LAYER_MIXES[name].label,
         key="mix",
-        bind="query-params",
+        default=NO_MIX,
         help="Use several layers at once instead of one.\n\n"
         + "\n\n".join(f"**{row.label}**: {row.help}" for row in LAYER_MIXES.values()),
     )
@@ -85,12 +79,13 @@ def _layer(n_layers: int) -> int | str:
 def _pooling() -> str:
     from embedlib.pooling import POOLINGS
 
-    return st.selectbox(
+    return address.chooser(
+        st.selectbox,
         "Pooling",
         list(POOLINGS),
         format_func=lambda name: POOLINGS[name].label,
         key="pooling",
-        bind="query-params",
+        default=next(iter(POOLINGS)),
         help="How the vectors of a text's tokens become one vector.\n\n"
         + "\n\n".join(f"**{row.label}**: {row.help}" for row in POOLINGS.values()),
     )

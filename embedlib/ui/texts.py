@@ -16,7 +16,7 @@ from embedlib.reading import (
 )
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus, Sheet
-from embedlib.ui import faults
+from embedlib.ui import address, faults
 
 PASTE, FILE = "paste", "file"
 NO_LABEL = ""
@@ -37,12 +37,12 @@ def count() -> int | None:
 
 def bar() -> Corpus:
     """Draw the chooser and give the texts; stops the page where there are none yet."""
-    source = st.pills(
+    source = address.chooser(
+        st.pills,
         "Texts",
         [*SAMPLES, PASTE, FILE],
         format_func=_label,
         key="data",
-        bind="query-params",
         default=next(iter(SAMPLES)),
         required=True,
         label_visibility="collapsed",
@@ -77,14 +77,14 @@ def _plain(text: str) -> str:
 
 def _pasted() -> Corpus | None:
     area, side = st.columns([4, 1])
-    split = side.segmented_control(
+    split = address.chooser(
+        side.segmented_control,
         "One text is",
         ["lines", "sentences"],
         format_func={"lines": "a line", "sentences": "a sentence"}.get,
         default="lines",
         required=True,
         key="split",
-        bind="query-params",
         help="A line: each line is a text. A sentence: a paragraph is split into its sentences.",
     )
     pasted = area.text_area(

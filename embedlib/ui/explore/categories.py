@@ -21,15 +21,12 @@ def show(seen: View) -> None:
         faults.show(error)
         return
     _numbers(score)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        means = geometry.centroids(seen.selected, labels, normalise=True)
-        picture = centroid_matrix(
-            geometry.cosine_matrix(means.means), means.labels, seen.palette, counts=means.counts
-        )
-        st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="centroids", alt=picture.alt)
-    with right:
-        _table(score)
+    means = geometry.centroids(seen.selected, labels, normalise=True)
+    picture = centroid_matrix(
+        geometry.cosine_matrix(means.means), means.labels, seen.palette, counts=means.counts
+    )
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="centroids", alt=picture.alt)
+    _table(score)
 
 
 def _numbers(score: geometry.CentroidAccuracy) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from embedlib import geometry
 from embedlib.figures import CONFIG, map_of_texts, similarity_matrix
 from embedlib.limits import LIMITS
+from embedlib.ui import address
 from embedlib.ui.explore.view import View
 
 NOTHING = "Nothing"
@@ -15,14 +16,14 @@ MOST_COLOURS = 60  # a column with more different values than this is no categor
 def show(seen: View) -> None:
     """Which picture, its controls in the same row, what made it, and the picture."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        kind = st.segmented_control(
+        kind = address.chooser(
+            st.segmented_control,
             "Picture",
             list(PICTURES),
             format_func=PICTURES.get,
             default="map",
             required=True,
             key="picture",
-            bind="query-params",
         )
         if kind == "map":
             column = _colour_column(seen)

@@ -1,0 +1,37 @@
+"""The page's address: choosers whose value stands in the URL under a stable, short name.
+
+Streamlit's own `bind` writes an option's label; it serves where label and value are the same.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def chooser(
+    widget: Callable[..., Any],
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: str,
+    **settings: Any,
+) -> str:
+    """`widget` (selectbox, pills, segmented_control) with its value in the URL as `?key=value`.
+
+    A value that is no option (an old link, another model) gives `default`; the default itself
+    does not stand in the URL.
+    """
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = st.query_params[key]
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+    value = widget(label, options, key=key, persist_state="session", **settings)
+    wanted = None if value == default else value
+    if st.query_params.get(key) != wanted:
+        if wanted is None:
+            del st.query_params[key]
+        else:
+            st.query_params[key] = wanted
+    return value

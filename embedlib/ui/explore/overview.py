@@ -72,10 +72,25 @@ def _map(seen: View, column: str | None) -> None:
         st.caption(f"The map shows the first {most:,} of {len(seen.texts):,} texts.")
     plane = geometry.pca(seen.selected[shown])
     labels = None if column is None else seen.column(column)[shown]
-    picture = map_of_texts(
-        plane.points, seen.texts[shown], labels, plane.explained, seen.palette
+    picture = map_of_texts(plane.points, seen.texts[shown], labels, plane.explained, seen.palette)
+    st.plotly_chart(
+        picture.figure,
+        theme=None,
+        config=CONFIG,
+        key="map",
+        alt=picture.alt,
+        on_select=_open_clicked,
+        selection_mode="points",
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="map", alt=picture.alt)
+
+
+def _open_clicked() -> None:
+    """A click on a point opens its text in the panels below."""
+    points = st.session_state["map"]["selection"]["points"]
+    row = points[0].get("customdata") if points else None
+    row = row[0] if isinstance(row, list) and row else row
+    if isinstance(row, int):
+        st.session_state["text"] = row
 
 
 def _matrix(seen: View, *, ordered: bool) -> None:

@@ -72,7 +72,9 @@ def extract(
             rows_of.append([])
         rows_of[firsts[key]].append(row)
     tokens = tokenise(encoder, [texts[row] for row in unique], settings, with_spans=False)
-    pooled = _pooled(tokens, settings, None if chosen is None else [chosen.get(r, ()) for r in unique])
+    pooled = _pooled(
+        tokens, settings, None if chosen is None else [chosen.get(r, ()) for r in unique]
+    )
     if out is None:
         shape = (len(layers), len(texts), encoder.card.dim)
         out = {name: np.full(shape, np.nan, np.float32) for name in poolings}
@@ -95,9 +97,7 @@ def extract(
     )
 
 
-def _pooled(
-    tokens: Tokens, settings: TokenSettings, chosen: "list[Sequence[int]] | None"
-) -> Bools:
+def _pooled(tokens: Tokens, settings: TokenSettings, chosen: "list[Sequence[int]] | None") -> Bools:
     window_of = np.repeat(np.arange(tokens.n_windows), np.diff(tokens.bounds))
     if chosen is not None:
         mask = np.zeros(len(tokens.ids), dtype=bool)
@@ -242,7 +242,12 @@ def token_vectors(
         hidden[layer] = batch[0].float().cpu().numpy()
 
     with torch.inference_mode():
-        forward(encoder, {"input_ids": torch.from_numpy(ids.astype(np.int64))[None].to(encoder.device)}, layers, receive)
+        forward(
+            encoder,
+            {"input_ids": torch.from_numpy(ids.astype(np.int64))[None].to(encoder.device)},
+            layers,
+            receive,
+        )
     return TokenVectors(
         hidden,
         pieces(encoder, ids),

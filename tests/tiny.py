@@ -11,7 +11,7 @@ from embedlib.models.encoder import Encoder
 from embedlib.records import EncoderCard
 
 WORDS = (
-    "the a river savings bank of money flows to sea dog cat runs fast slow is was and not".split()
+    ["the", "a", "river", "savings", "bank", "of", "money", "flows", "to", "sea", "dog", "cat", "runs", "fast", "slow", "is", "was", "and", "not"]
 )
 PIECES = [
     *WORDS,

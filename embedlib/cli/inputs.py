@@ -1,16 +1,15 @@
 """What `embedlib embed` is given, checked before a model is loaded."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from embedlib.errors import OptionError, ReadError, shown
 from embedlib.limits import LIMITS
 from embedlib.pooling import POOLINGS
-from embedlib.records import Corpus
+from embedlib.records import Corpus, Sheet
 
-if TYPE_CHECKING:
-    from embedlib.records import Sheet
-
+PLAIN_NAMES = ("text", "texts", "sentence", "sentences")
+SAMPLE_ROWS = 500
 AUTOMATIC = tuple(name for name, row in POOLINGS.items() if not row.needs_choice)
 
 
@@ -60,18 +59,27 @@ def read_corpus(content: bytes, name: str, text: str | None, label: str | None) 
     """The texts of a file; without `text`, of the column that is plainly the one.
 
     Raises:
-        OptionError: If the columns leave a choice.
+        OptionError: If `text` is None and more than one column could be meant.
     """
-    from embedlib.reading import corpus_from_sheet, read_sheet
+    from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
 
     sheet = read_sheet(content, name)
     if text is None:
-        text = plain_text_column(sheet)
+        text, guessed = guess_columns(sheet)
+        label = label or guessed
+        rivals = [] if text.casefold() in PLAIN_NAMES else _rivals(sheet, {text, label})
+        if rivals:
+            names = ", ".join(shown(column) for column in [text, *rivals][:10])
+            raise OptionError(f"--text must say which column holds the texts: {names}?")
     return corpus_from_sheet(sheet, text, label)
 
 
-def plain_text_column(sheet: "Sheet") -> str:
-    """The column of the texts."""
-    from embedlib.reading import guess_columns
-
-    return guess_columns(sheet)[0]
+def _rivals(sheet: Sheet, known: Collection[str | None]) -> list[str]:
+    """Columns apart from `known` that hold prose: three words or more, or an unspaced script's."""
+    found = []
+    for column in sheet.columns:
+        values = [str(v) for v in sheet.frame[column].dropna().head(SAMPLE_ROWS)]
+        n_words = sum(len(v.split()) if v.isascii() else len(v) / 3 for v in values)
+        if column not in known and values and n_words / len(values) >= 3:
+            found.append(column)
+    return found

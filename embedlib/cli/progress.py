@@ -27,12 +27,14 @@ def duration(seconds: float) -> str:
 
 
 def amount(number: float, unit: str) -> str:
-    """A number with its unit; bytes as MB.
+    """A number with its unit, which is given in the plural; bytes as MB.
 
-    >>> amount(10003, "texts"), amount(90_868_373, "bytes")
-    ('10,003 texts', '90.9 MB')
+    >>> amount(10003, "texts"), amount(1, "texts"), amount(90_868_373, "bytes")
+    ('10,003 texts', '1 text', '90.9 MB')
     """
-    return f"{number / 1e6:,.1f} MB" if unit == "bytes" else f"{number:,.0f} {unit}"
+    if unit == "bytes":
+        return f"{number / 1e6:,.1f} MB"
+    return f"{number:,.0f} {unit.removesuffix('s') if number == 1 else unit}"
 
 
 def described(progress: Progress) -> str:

@@ -68,22 +68,20 @@ def literal(value: object) -> str:
 
 
 def _from_sample(corpus: Corpus) -> tuple[list[str], list[str]]:
-    imports = ["from embedlib.reading.samples import sample_corpus"]
-    return imports, [f"texts = sample_corpus({literal(corpus.name)}).texts"]
+    from embedlib.reading import SAMPLES
+
+    names = {row.label: name for name, row in SAMPLES.items()}
+    name = literal(names.get(corpus.name, corpus.name))
+    imports = ["from embedlib.reading import sample_corpus"]
+    return imports, [f"texts = sample_corpus({name}).texts"]
 
 
 def _from_file(corpus: Corpus) -> tuple[list[str], list[str]]:
-    imports = [
-        "from pathlib import Path",
-        "from embedlib.reading import corpus_from_sheet, read_sheet",
-    ]
-    columns = literal(corpus.text_column)
-    if corpus.label_column is not None:
-        columns += f", {literal(corpus.label_column)}"
+    imports = ["from embedlib.reading import corpus_from_sheet, read_file"]
+    sheet = f"sheet = read_file({literal(corpus.name)})"
     return imports, [
-        f"path = Path({literal(corpus.name)})",
-        "sheet = read_sheet(path.read_bytes(), path.name)",
-        f"texts = corpus_from_sheet(sheet, {columns}).texts",
+        sheet,
+        f"texts = corpus_from_sheet(sheet, {literal(corpus.text_column)}).texts",
     ]
 
 

@@ -20,7 +20,6 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 _WIDE = tuple((name, codec) for _, name, codec in _MARKS if name in ("utf-16", "utf-32"))
 _SAMPLE_BYTES = 2**14
-_PLAUSIBLE = 0.45  # real text of each encoding scores 0.6 or more, text of another 0.5 or less
 _CLEAR = 0.08
 _WIDE_PLAUSIBLE = 0.7
 _MOST_DAMAGE = 0.02  # broken characters over characters beyond ASCII
@@ -97,14 +96,17 @@ def _decode(content: bytes) -> Decoded:
 
 def _decode_wide(content: bytes) -> Decoded | None:
     """UTF-16 or UTF-32 without a mark, when one of them gives language."""
+    found: Decoded | None = None
+    best = _WIDE_PLAUSIBLE
     for name, codec in _WIDE:
         try:
             sample = codecs.getincrementaldecoder(codec)().decode(content[:_SAMPLE_BYTES])
-            if wide_score(sample) >= _WIDE_PLAUSIBLE:
-                return Decoded(content.decode(codec), name, (f"Read as {name.upper()}.",))
+            if (score := wide_score(sample)) > best:
+                found = Decoded(content.decode(codec), name, (f"Read as {name.upper()}.",))
+                best = score
         except UnicodeDecodeError:
             continue
-    return None
+    return found
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
@@ -147,7 +149,7 @@ def _decode_legacy(content: bytes) -> Decoded:
         ReadError: If none does, or two do.
     """
     ranked = sorted(_ranked(_sample(content)), key=lambda pair: -pair[1])
-    plausible = [row for row, score in ranked if score >= _PLAUSIBLE]
+    plausible = [row for row, score in ranked if score >= row.plausible]
     if len(plausible) > 1 and ranked[0][1] - ranked[1][1] < _CLEAR:
         choices = " or ".join(row.label for row in plausible[:3])
         raise ReadError(f"The encoding cannot be told: it could be {choices}.", _HINT)

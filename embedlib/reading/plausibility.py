@@ -37,11 +37,13 @@ _KATAKANA = frozenset(map(chr, range(0x30A1, 0x30FB)))
 _HANGUL = frozenset(map(chr, range(0xAC00, 0xD7A4)))
 _FULL_WIDTH = frozenset(map(chr, range(0xFF01, 0xFF5F)))
 _WESTERN = re.compile(
-    r"(?<=[A-Za-z])[ß-öø-ÿœšž]|[ß-öø-ÿœšž](?=[A-Za-z])|(?<![^\W\d_])[àáèéêíóôúyñöåæø](?![^\W\d_])"
+    # ð, ý and þ are left out: in the same place stand the commonest letters of Turkish.
+    r"(?<=[A-Za-z])[ßà-ïñ-öø-üÿœšž]|[ßà-ïñ-öø-üÿœšž](?=[A-Za-z])|(?<![^\W\d_])[àáèéêíóôúyñöåæø](?![^\W\d_])"
     r"|[À-ÖØ-ÞŒŠŽ](?=[a-z])|(?<=[A-Z])[À-ÖØ-ÞŒŠŽ]"
     r"|(?<![^\x00-\x7f])[“”‘’„‚«»–—…€£°§©®™¿¡·•½¼¾²³\xa0](?![^\x00-\x7f])"
 )
-_CYRILLIC = re.compile("[а-яё](?=[а-яё])|(?<=[А-Яа-яё])[а-яё]|[А-ЯЁ](?=[а-яё])|\\b[аивкосуя]\\b")
+_CYRILLIC = re.compile("[а-яё](?=[а-яё])|(?<=[А-Яа-яё])[а-яё]|[А-ЯЁ](?=[а-яё])")
+_CYRILLIC_WORD = re.compile("\\b[аивкосуя]\\b")
 _CYRILLIC_COMMON = frozenset("оеаинтсрвл")
 
 
@@ -54,12 +56,15 @@ class Encoding:
         label: For a person.
         codec: The name of Python's codec.
         score: Decoded text that is not all ASCII, to how much it looks like language (at most 1).
+        plausible: The score from which on it may be that: between what is measured for text that
+            was written in it and for text that was not.
     """
 
     name: str
     label: str
     codec: str
     score: Callable[[str], float]
+    plausible: float = 0.45
 
 
 def wide_score(text: str) -> float:
@@ -78,6 +83,7 @@ def _GOOD_ANYWHERE() -> frozenset[str]:  # noqa: N802 - a constant that is made 
     letters = {chr(code) for alphabet in alphabets for code in alphabet}
     chinese = _level("gb2312", 0xB0, 0xD7) | _level("euc_jp", 0xB0, 0xCF) | _TRADITIONAL
     kana = _HIRAGANA | _KATAKANA | _HANGUL
+    chinese |= _big5_level()
     return frozenset(letters | {"\t", "\n", "\r"}) | chinese | kana | _PUNCTUATION | _FULL_WIDTH
 
 
@@ -131,8 +137,9 @@ def _korean(text: str) -> float:
 def _russian(text: str) -> float:
     """Share of letters that stand as in Russian words, the common ones counting most."""
     n_all = sum(not character.isascii() for character in text)
-    good = _CYRILLIC.findall(text)
-    return sum(1.0 if c.lower() in _CYRILLIC_COMMON else 0.4 for c in good) / max(1, n_all)
+    weights = [1.0 if c.lower() in _CYRILLIC_COMMON else 0.4 for c in _CYRILLIC.findall(text)]
+    # A letter alone is a word, but says little: "à" of Latin-1 is one too.
+    return (sum(weights) + 0.4 * len(_CYRILLIC_WORD.findall(text))) / max(1, n_all)
 
 
 def _western(text: str) -> float:
@@ -147,9 +154,9 @@ _ROWS = (
     Encoding("shift_jis", "Shift-JIS (Japanese)", "cp932", _japanese),
     Encoding("euc-jp", "EUC-JP (Japanese)", "euc_jp", _japanese),
     Encoding("euc-kr", "EUC-KR (Korean)", "cp949", _korean),
-    Encoding("windows-1252", "Windows-1252 (Western European)", "cp1252", _western),
-    Encoding("windows-1251", "Windows-1251 (Cyrillic)", "cp1251", _russian),
-    Encoding("koi8-r", "KOI8-R (Cyrillic)", "koi8_r", _russian),
+    Encoding("windows-1252", "Windows-1252 (Western European)", "cp1252", _western, 0.75),
+    Encoding("windows-1251", "Windows-1251 (Cyrillic)", "cp1251", _russian, 0.68),
+    Encoding("koi8-r", "KOI8-R (Cyrillic)", "koi8_r", _russian, 0.68),
 )
 
 ENCODINGS: Table[Encoding] = Table("encoding", {row.name: row for row in _ROWS})

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from embedlib.records import TokenSettings
-from embedlib.ui import choice as choices
 from embedlib.ui import address, resources
+from embedlib.ui import choice as choices
 from embedlib.ui.choice import Choice
 
 NO_MIX = "off"

@@ -121,9 +121,7 @@ def _chosen(
 ) -> tuple[dict[int, tuple[int, ...]], Vectors | None]:
     by_hand = tuple((row, tuple(tokens)) for row, tokens in sorted(clicked.items()))
     rows = [
-        row
-        for row, text in enumerate(corpus.texts)
-        if row in clicked or spans_of_word(text, word)
+        row for row, text in enumerate(corpus.texts) if row in clicked or spans_of_word(text, word)
     ]
     if not rows:
         return {}, None
@@ -197,9 +195,7 @@ def owner() -> str:
 def _needs_a_word_first(choice: Choice, corpus: Corpus, key: object) -> bool:
     if len(corpus) <= ASK_FIRST_TEXTS or key in st.session_state.setdefault("_agreed", set()):
         return False
-    return not resources.store().holds(
-        choice.model, corpus.digest, choice.tokens
-    )
+    return not resources.store().holds(choice.model, corpus.digest, choice.tokens)
 
 
 def _ask(choice: Choice, corpus: Corpus, key: object) -> None:
@@ -241,7 +237,7 @@ def _panel(job: Job, title: str) -> None:
 
 
 def progress_line(now: Progress) -> str:
-    """"1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
+    """ "1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
     if not now.total:
         return now.note or "Waiting"
     line = f"{now.done:,} of {now.total:,} {now.unit}"
@@ -251,7 +247,7 @@ def progress_line(now: Progress) -> str:
 
 
 def duration(seconds: float) -> str:
-    """"8 s", "3 min", "1.5 h"."""
+    """ "8 s", "3 min", "1.5 h"."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

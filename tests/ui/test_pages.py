@@ -1,7 +1,6 @@
 """Every page runs in Streamlit's own test harness, with the bundled model and a store of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -155,7 +154,9 @@ def test_a_refused_file_is_named_and_the_one_before_stays() -> None:
     at = app(data="file")
     at.file_uploader(key="upload").set_value(("q.csv", b"text\none\ntwo\nthree\n", "text/csv"))
     checked(at.run())
-    at.file_uploader(key="upload").set_value(("p.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "text/csv"))
+    at.file_uploader(key="upload").set_value(
+        ("p.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "text/csv")
+    )
     checked(at.run())
     shown = "\n".join(text.value for text in at.text)
     assert "PNG" in shown
@@ -172,7 +173,9 @@ def test_one_text_is_enough_for_every_panel() -> None:
         checked(at.run())
 
 
-@pytest.mark.parametrize("text", ["=1+1", "<img src=x onerror=alert(1)>", "$\\edef\\x{a}$", "🏳️‍🌈", "‮abc"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "<img src=x onerror=alert(1)>", "$\\edef\\x{a}$", "🏳️‍🌈", "‮abc"]
+)
 def test_any_text_is_shown_as_text(text: str) -> None:
     at = app(data="paste")
     at.text_area(key="pasted").set_value(f"{text}\nanother text")

@@ -14,7 +14,9 @@ def show(seen: View) -> None:
     first, second, third = st.columns(3)
     first.metric("Texts cut", f"{len(rows):,} of {len(ledger.n_all):,}")
     second.metric("Tokens lost", f"{ledger.share_lost:.2%}")
-    third.metric("Tokens a text may have", f"{ledger.max_tokens:,}", help="Special tokens included.")
+    third.metric(
+        "Tokens a text may have", f"{ledger.max_tokens:,}", help="Special tokens included."
+    )
     picture = cut_texts(ledger, seen.palette)
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="cut", alt=picture.alt)
     if seen.choice.tokens.windows:

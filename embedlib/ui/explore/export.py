@@ -18,9 +18,7 @@ def show(seen: View) -> None:
     """Format and download on the left, card and code on the right."""
     choice = seen.choice
     corpus = _shown(seen)
-    facts = card(
-        seen.vectors, corpus, choice.pooling, choice.layer, normalise=choice.normalise
-    )
+    facts = card(seen.vectors, corpus, choice.pooling, choice.layer, normalise=choice.normalise)
     left, right = st.columns([2, 3], gap="large")
     with left:
         _download(seen, corpus, facts)

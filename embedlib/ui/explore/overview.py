@@ -50,8 +50,7 @@ def _colour_column(seen: View) -> str | None:
     columns = [
         name
         for name in seen.corpus.frame.columns
-        if name != seen.corpus.text_column
-        and 1 < seen.corpus.frame[name].nunique() <= MOST_COLOURS
+        if name != seen.corpus.text_column and 1 < seen.corpus.frame[name].nunique() <= MOST_COLOURS
     ]
     label = seen.corpus.label_column
     if label is not None and label not in columns:
@@ -59,9 +58,7 @@ def _colour_column(seen: View) -> str | None:
     options = [NOTHING, *columns]
     if st.session_state.get("colour") not in options:
         st.session_state["colour"] = label or NOTHING
-    chosen = st.selectbox(
-        "Colour by", options, key="colour", persist_state="session", width=220
-    )
+    chosen = st.selectbox("Colour by", options, key="colour", persist_state="session", width=220)
     return None if chosen == NOTHING else chosen
 
 

@@ -108,7 +108,9 @@ def _map(
     mask = np.zeros(len(hidden), dtype=bool)
     mask[[number for number in pooled if number < len(hidden)]] = True
     plane = geometry.pca(hidden)
-    names = [choice.pooling] if choice.pooling == "chosen" else ["mean", "cls", "max", choice.pooling]
+    names = (
+        [choice.pooling] if choice.pooling == "chosen" else ["mean", "cls", "max", choice.pooling]
+    )
     points = {
         POOLINGS[name].label: plane.place(_pool(hidden, mask, name)[None])[0]
         for name in dict.fromkeys(names)

@@ -1,0 +1,228 @@
+"""Curves over the layers of a model, with what to hold them against."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from embedlib.errors import OptionError
+from embedlib.figures.picture import Picture, blank, picture
+from embedlib.figures.text import number, plain, quoted, shorten, width, wrapped
+from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.records import Floats
+
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", "cross", "pentagon")
+_NAME_COLUMNS = 26
+_HEIGHT_PX = 420
+
+
+def layer_curve(
+    curves: Mapping[str, Floats],
+    baseline: Floats | None,
+    palette: Palette,
+    *,
+    chosen_layer: int | None = None,
+    layers: Sequence[int] | None = None,
+) -> Picture:
+    """Cosine similarity by layer, one curve a pair.
+
+    Args:
+        curves: Name of a pair to (layer,) cosines, eight at most.
+        baseline: (layer,) mean cosine of all pairs (`geometry.mean_pair_similarity`), or None.
+        palette: The theme.
+        chosen_layer: The layer to mark, by its number.
+        layers: (layer,) their numbers; 0, 1, 2, ... when None.
+
+    Raises:
+        OptionError: If the curves differ in length, or are more than eight.
+    """
+    if not curves:
+        return blank(palette, "There is no pair to follow through the layers.")
+    values = _stacked(curves, baseline)
+    numbers = np.arange(values.shape[1]) if layers is None else np.asarray(layers)
+    if len(numbers) != values.shape[1]:
+        raise OptionError(f"There must be {values.shape[1]} layer numbers, got {len(numbers)}.")
+    title = _finding(curves, values, numbers, chosen_layer)
+    traces, ends = [], {}
+    if baseline is not None:
+        traces.append(_baseline(np.asarray(baseline, dtype=np.float32), numbers, palette))
+        ends["mean of all pairs"] = float(np.asarray(baseline)[-1])
+    for place, (name, curve) in enumerate(curves.items()):
+        traces.append(_line(name, np.asarray(curve, dtype=np.float32), numbers, place, palette))
+        ends[name] = float(np.asarray(curve)[-1])
+    frame = _frame(title, values, numbers, palette)
+    frame["annotations"] = _end_names(ends, frame, numbers, palette)
+    frame["shapes"] = []
+    if chosen_layer is not None and chosen_layer in numbers:
+        frame["shapes"] = [_mark(chosen_layer, palette)]
+        frame["annotations"].append(_mark_name(chosen_layer, numbers, palette))
+    alt = f"{title}. Cosine similarity at layers {numbers[0]} to {numbers[-1]}."
+    if baseline is not None:
+        mean = float(np.nanmean(baseline))
+        alt += f" The mean of all pairs lies at {number(mean)} on average."
+    return picture(traces, frame, alt)
+
+
+def _stacked(curves: Mapping[str, Floats], baseline: Floats | None) -> Floats:
+    """(curve, layer) with the baseline last.
+
+    Raises:
+        OptionError: If the curves differ in length, or are more than eight.
+    """
+    arrays = [np.asarray(curve, dtype=np.float32) for curve in curves.values()]
+    arrays += [] if baseline is None else [np.asarray(baseline, dtype=np.float32)]
+    shapes = sorted({array.shape for array in arrays})
+    if len(shapes) > 1 or len(shapes[0]) != 1 or not shapes[0][0]:
+        raise OptionError(f"The curves must all have one shape (layer,), got {shapes}.")
+    if len(curves) > len(_DASHES):
+        raise OptionError(f"There must be at most {len(_DASHES)} curves, got {len(curves)}.")
+    return np.stack(arrays)
+
+
+def _finding(
+    curves: Mapping[str, Floats], values: Floats, numbers: Any, chosen_layer: int | None
+) -> str:
+    """The sentence on top."""
+    if len(curves) == 1 and len(numbers) > 1:
+        ((name, curve),) = curves.items()
+        most, least = int(np.nanargmax(curve)), int(np.nanargmin(curve))
+        return (
+            f"{quoted(name, 40)}: most alike at layer {numbers[most]} "
+            f"({number(float(curve[most]))}), least at layer {numbers[least]} "
+            f"({number(float(curve[least]))})"
+        )
+    at = int(np.flatnonzero(numbers == chosen_layer)[0]) if chosen_layer in numbers else -1
+    column = values[: len(curves), at]
+    highest = [*curves][int(np.nanargmax(column))]
+    return (
+        f"At layer {numbers[at]} {quoted(highest, 40)} is most alike "
+        f"({number(float(np.nanmax(column)))})"
+    )
+
+
+def _line(name: str, curve: Floats, numbers: Any, place: int, palette: Palette) -> dict[str, Any]:
+    """One pair: its colour, dash and mark."""
+    colour = palette.categories[place] if palette.name == "light" or place else palette.accent
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": plain(shorten(name, _NAME_COLUMNS)),
+        "x": numbers.astype(np.int32),
+        "y": curve,
+        "line": {"width": 2.5, "color": colour, "dash": _DASHES[place]},
+        "marker": {"size": 8, "color": colour, "symbol": _SYMBOLS[place]},
+        "hovertemplate": f"{wrapped(name, 60, 4)}<br>layer %{{x}}: <b>%{{y:.6f}}</b><extra></extra>",
+    }
+
+
+def _baseline(curve: Floats, numbers: Any, palette: Palette) -> dict[str, Any]:
+    """What two texts picked at random have."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "mean of all pairs",
+        "x": numbers.astype(np.int32),
+        "y": curve,
+        "line": {"width": 2, "color": palette.muted, "dash": "dot"},
+        "hovertemplate": "mean of all pairs<br>layer %{x}: <b>%{y:.6f}</b><extra></extra>",
+    }
+
+
+def _frame(title: str, values: Floats, numbers: Any, palette: Palette) -> dict[str, Any]:
+    """The frame, with cosine 1 always in sight, and 0 unless all lies below or above."""
+    low = min(0.0, float(np.nanmin(values)))
+    step = max(1, -(-len(numbers) // 14))
+    return layout(
+        palette,
+        title,
+        height=_HEIGHT_PX,
+        hovermode="closest",
+        xaxis=axis(
+            palette,
+            "layer (0: the embeddings before the first block)",
+            tickvals=numbers[::step].tolist(),
+            range=[float(numbers[0]) - 0.4, float(numbers[-1]) + 0.4],
+            showgrid=False,
+        ),
+        yaxis=axis(
+            palette,
+            "cosine similarity",
+            range=[low - 0.04 if low < 0 else 0.0, 1.04],
+            zeroline=low < 0,
+            zerolinecolor=palette.muted,
+            zerolinewidth=1,
+        ),
+    )
+
+
+def _end_names(
+    ends: Mapping[str, float], frame: dict[str, Any], numbers: Any, palette: Palette
+) -> list[dict[str, Any]]:
+    """Each curve's name at its end, moved apart where ends are close."""
+    names = [shorten(name, _NAME_COLUMNS) for name in ends]
+    low, high = frame["yaxis"]["range"]
+    plot_px = _HEIGHT_PX - frame["margin"]["t"] - 60
+    frame["margin"]["r"] = 24 + round(7.2 * max(width(name) for name in names))
+    wanted = (np.nan_to_num(np.array([*ends.values()])) - low) / (high - low) * plot_px
+    places = _apart(wanted, 17.0, plot_px)
+    return [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 6,
+            "y": low + place / plot_px * (high - low),
+            "yanchor": "middle",
+            "text": plain(name),
+            "showarrow": False,
+            "font": {"size": SMALL_PX, "color": palette.text},
+        }
+        for name, place in zip(names, places, strict=True)
+    ]
+
+
+def _apart(wanted: Any, least: float, most: float) -> Any:
+    """`wanted` places moved as little as needed to stand `least` apart, within 0 to `most`."""
+    order = np.argsort(wanted, kind="stable")
+    places = np.array(wanted, dtype=np.float64)[order]
+    for _ in range(60):
+        for i in range(len(places) - 1):
+            lack = least - (places[i + 1] - places[i])
+            if lack > 0:
+                places[i] -= lack / 2
+                places[i + 1] += lack / 2
+    places = np.minimum(places, most - least * np.arange(len(places))[::-1])
+    out = np.empty_like(places)
+    out[order] = places
+    return out
+
+
+def _mark(layer: int, palette: Palette) -> dict[str, Any]:
+    """A line at the chosen layer."""
+    return {
+        "type": "line",
+        "x0": layer,
+        "x1": layer,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"width": 2, "color": palette.accent},
+    }
+
+
+def _mark_name(layer: int, numbers: Any, palette: Palette) -> dict[str, Any]:
+    """The chosen layer's number at the foot of its line."""
+    left = layer > (numbers[0] + numbers[-1]) / 2
+    return {
+        "x": layer,
+        "xanchor": "right" if left else "left",
+        "xshift": -5 if left else 5,
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": f"layer {layer}",
+        "showarrow": False,
+        "font": {"size": SMALL_PX, "color": palette.accent},
+    }

@@ -1,0 +1,282 @@
+"""Vectors by their numbers: every dimension as a strip, and the lengths of many vectors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from embedlib.errors import OptionError
+from embedlib.figures.picture import Picture, blank, picture
+from embedlib.figures.text import number, plain, quoted, shorten, wrapped
+from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, scale
+from embedlib.records import Floats
+
+_LEAST_CELL_PX, _MOST_CELL_PX = 9, 22
+_MOST_BARS = 30
+_OUTSTANDING = 3.0  # times the 99th percentile: above it colours would show one dimension only
+
+
+def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Picture:
+    """Every dimension of one vector, or of a few below each other, as cells around zero.
+
+    Args:
+        vectors: (dim,), or a name to (dim,) each; all of the same model.
+        palette: The theme.
+
+    Raises:
+        OptionError: If the vectors differ in length, or there are more than 12.
+    """
+    named = dict(vectors) if isinstance(vectors, Mapping) else {"": vectors}
+    if not named:
+        return blank(palette, "There is no vector to show.")
+    values = _stacked(named)
+    n, dim = values.shape
+    columns = _columns(dim)
+    n_rows = -(-dim // columns)
+    cells, numbers = _cells(values, columns, n_rows)
+    limit, cut = _limit(values)
+    title, alt = _strip_words(values, tuple(named))
+    subtitle = f"{dim:,} dimensions, {columns} to a row"
+    subtitle += f"; colours end at ±{number(limit)}, hover gives the value" if cut else ""
+    frame = layout(palette, title, subtitle, xaxis=_strip_axis(columns, palette))
+    frame["yaxis"] = _strip_rows(tuple(named), n_rows, columns, palette)
+    cell = int(np.clip(300 // len(cells), _LEAST_CELL_PX, _MOST_CELL_PX))
+    frame["margin"] |= {"t": frame["margin"]["t"] + 46}
+    frame["height"] = len(cells) * cell + frame["margin"]["t"] + 44
+    trace = {
+        "type": "heatmap",
+        "z": cells,
+        "customdata": numbers,
+        "zmin": -limit,
+        "zmax": limit,
+        "colorscale": scale(palette.diverging),
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        "hovertemplate": "dimension %{customdata}<br>value <b>%{z:.6g}</b><extra></extra>",
+        "colorbar": _bar(limit, cut=cut, palette=palette),
+    }
+    return picture([trace], frame, alt)
+
+
+def norms_bar(norms: Floats, texts: Sequence[str], palette: Palette) -> Picture:
+    """The length of each text's vector: bars for few texts, a histogram for many.
+
+    Args:
+        norms: (text,) L2 norms.
+        texts: (text,) the texts.
+        palette: The theme.
+
+    Raises:
+        OptionError: If the numbers of norms and texts differ.
+    """
+    lengths = np.asarray(norms, dtype=np.float32)
+    if lengths.shape != (len(texts),):
+        raise OptionError(f"There must be one norm a text, got {lengths.shape} for {len(texts)}.")
+    if not len(texts):
+        return blank(palette, "There are no vectors to measure.")
+    title = _norm_words(lengths, texts)
+    few = len(texts) <= _MOST_BARS
+    trace, frame = (_bars if few else _histogram)(lengths, texts, title, palette)
+    alt = (
+        f"{title}. L2 norms of {len(texts):,} vectors, median {number(float(np.median(lengths)))}."
+    )
+    return picture([trace], frame, alt)
+
+
+def _stacked(named: Mapping[str, Floats]) -> Floats:
+    """(vector, dim) float32.
+
+    Raises:
+        OptionError: If the vectors differ in length, or there are more than 12.
+    """
+    arrays = [np.asarray(vector, dtype=np.float32) for vector in named.values()]
+    shapes = sorted({array.shape for array in arrays})
+    if len(shapes) > 1 or len(shapes[0]) != 1 or not shapes[0][0]:
+        raise OptionError(f"The vectors must all have one shape (dim,), got {shapes}.")
+    if len(arrays) > 12:
+        raise OptionError(f"There must be at most 12 vectors in a strip, got {len(arrays)}.")
+    return np.stack(arrays)
+
+
+def _columns(dim: int) -> int:
+    """Dimensions to a row: 64, 96 or 128, such that rows are full where they can be."""
+    if dim <= 96:
+        return dim
+    full = [columns for columns in (128, 96, 64) if dim % columns == 0]
+    fitting = [columns for columns in full if dim // columns >= 3]
+    return fitting[0] if fitting else full[-1] if full else 128 if dim > 512 else 96
+
+
+def _cells(values: Floats, columns: int, n_rows: int) -> tuple[Floats, Any]:
+    """(row, column) values and dimensions; vectors are parted by an empty row, the first on top."""
+    n, dim = values.shape
+    each = n_rows + (n > 1)
+    cells = np.full((n, each * columns), np.nan, dtype=np.float32)
+    numbers = np.zeros((n, each * columns), dtype=np.int32)
+    cells[:, :dim], numbers[:, :dim] = values, np.arange(dim)
+    flat = n * each - (n > 1)
+    return cells.reshape(-1, columns)[:flat], numbers.reshape(-1, columns)[:flat]
+
+
+def _limit(values: Floats) -> tuple[float, bool]:
+    """Where colours end, and whether some values lie beyond."""
+    sizes = np.abs(values[np.isfinite(values)])
+    most = float(sizes.max(initial=0.0))
+    usual = float(np.quantile(sizes, 0.99)) if sizes.size else 0.0
+    if usual and most > _OUTSTANDING * usual:
+        return usual, True
+    return most or 1.0, False
+
+
+def _strip_words(values: Floats, names: tuple[str, ...]) -> tuple[str, str]:
+    """Title and description: which dimension is largest, against the usual size."""
+    row, dim = np.unravel_index(np.nanargmax(np.abs(values)), values.shape)
+    value, usual = float(values[row, dim]), float(np.nanmedian(np.abs(values[row])))
+    if value == 0:
+        return "All dimensions are zero", "A vector in which all dimensions are zero."
+    title = f"Dimension {dim} is largest: {number(value)}"
+    title += f" in {quoted(names[row])}" if len(names) > 1 else ""
+    title += f", {number(abs(value) / usual)} times the median size" if usual else ""
+    shown = ", ".join(quoted(name, 40) for name in names if name)
+    alt = f"{title}. Strip of {values.shape[1]:,} dimensions{' of ' + shown if shown else ''}."
+    return title, alt
+
+
+def _strip_axis(columns: int, palette: Palette) -> dict[str, Any]:
+    """Columns, counted from 0."""
+    step = 16 if columns >= 64 else 8 if columns > 16 else 1
+    return axis(
+        palette,
+        "dimension, counted from that at the left",
+        tickvals=[*range(0, columns, step)],
+        ticktext=[f"+{column}" for column in range(0, columns, step)],
+        tickangle=0,
+        showgrid=False,
+        range=[-0.5, columns - 0.5],
+    )
+
+
+def _strip_rows(
+    names: tuple[str, ...], n_rows: int, columns: int, palette: Palette
+) -> dict[str, Any]:
+    """Rows: the dimension at the left of each, or the name of each vector."""
+    n = len(names)
+    each = n_rows + (n > 1)
+    if n > 1:
+        places = [each * vector + (n_rows - 1) / 2 for vector in range(n)]
+        words = [plain(shorten(name, 24)) for name in names]
+    else:
+        step = max(1, -(-n_rows // 16))
+        places = [float(row) for row in range(0, n_rows, step)]
+        words = [str(row * columns) for row in range(0, n_rows, step)]
+    return axis(
+        palette,
+        tickvals=places,
+        ticktext=words,
+        showgrid=False,
+        range=[each * n - (n > 1) - 0.5, -0.5],
+        tickfont={"size": SMALL_PX, "color": palette.text},
+    )
+
+
+def _bar(limit: float, *, cut: bool, palette: Palette) -> dict[str, Any]:
+    """The scale above the strip at its left edge, with signs where values go beyond."""
+    low, high = number(-limit), number(limit)
+    return {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "bottom",
+        "ypad": 10,
+        "xpad": 0,
+        "lenmode": "pixels",
+        "len": 240,
+        "thickness": 10,
+        "outlinewidth": 1,
+        "outlinecolor": palette.border,
+        "tickvals": [-limit, 0, limit],
+        "ticktext": [f"≤ {low}" if cut else low, "0", f"≥ {high}" if cut else high],
+        "tickfont": {"size": SMALL_PX, "color": palette.muted},
+        "ticklabelposition": "outside top",
+    }
+
+
+def _norm_words(lengths: Floats, texts: Sequence[str]) -> str:
+    """The finding: from where to where lengths run, and whose vector is longest."""
+    zero = int((lengths == 0).sum())
+    if zero:
+        return f"{zero:,} of {len(texts):,} vectors {'is' if zero == 1 else 'are'} zero"
+    low, high = float(lengths.min()), float(lengths.max())
+    if high - low <= 1e-4 * high:
+        return f"All vectors have the length {number(high)}"
+    longest = quoted(texts[int(lengths.argmax())])
+    return f"Lengths run from {number(low)} to {number(high)}; the longest is {longest}"
+
+
+def _bars(
+    lengths: Floats, texts: Sequence[str], title: str, palette: Palette
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A bar a text, the first on top."""
+    n = len(texts)
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": lengths,
+        "y": np.arange(n, dtype=np.int32),
+        "marker": {"color": palette.accent},
+        "width": 0.62,
+        "text": [number(float(length)) for length in lengths],
+        "textposition": "outside",
+        "textfont": {"size": SMALL_PX, "color": palette.text},
+        "cliponaxis": False,
+        "hovertext": [wrapped(text) for text in texts],
+        "hovertemplate": "%{hovertext}<br>length <b>%{x:.6g}</b><extra></extra>",
+    }
+    names = axis(
+        palette,
+        tickvals=[*range(n)],
+        ticktext=[
+            f"{plain(shorten(text, 30))}  <b>{row + 1}</b>" for row, text in enumerate(texts)
+        ],
+        tickfont={"size": SMALL_PX, "color": palette.text},
+        range=[n - 0.4, -0.6],
+        showgrid=False,
+    )
+    most = float(lengths.max()) or 1.0
+    frame = layout(
+        palette,
+        title,
+        xaxis=axis(palette, "length of the vector (L2 norm)", range=[0, 1.12 * most]),
+        yaxis=names,
+    )
+    frame["height"] = frame["margin"]["t"] + 26 * n + 60
+    return trace, frame
+
+
+def _histogram(
+    lengths: Floats, texts: Sequence[str], title: str, palette: Palette
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How many vectors have which length."""
+    counts, edges = np.histogram(lengths, bins=int(np.clip(np.sqrt(len(texts)) * 1.5, 12, 60)))
+    trace = {
+        "type": "bar",
+        "x": ((edges[1:] + edges[:-1]) / 2).astype(np.float32),
+        "y": counts.astype(np.int32),
+        "width": np.diff(edges).astype(np.float32),
+        "customdata": np.stack([edges[:-1], edges[1:]], axis=1).astype(np.float32),
+        "marker": {"color": palette.accent, "line": {"width": 1, "color": palette.background}},
+        "hovertemplate": (
+            "%{y:,} texts<br>length %{customdata[0]:.4g} to %{customdata[1]:.4g}<extra></extra>"
+        ),
+    }
+    frame = layout(
+        palette,
+        title,
+        height=340,
+        xaxis=axis(palette, "length of the vector (L2 norm)", showgrid=False),
+        yaxis=axis(palette, "texts"),
+        bargap=0,
+    )
+    return trace, frame

@@ -1,0 +1,30 @@
+"""unkept: results that the disk would not take, shared for as long as somebody holds them."""
+
+from dataclasses import replace
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from embedlib.records import Vectors
+from embedlib.store.entry import take
+from embedlib.store.request import Request
+
+NOTE = "The vectors could not be kept on disk ({reason}). They are whole, but only for now."
+
+_held: "WeakValueDictionary[Path, Vectors]" = WeakValueDictionary()
+
+
+def lend(folder: Path, vectors: Vectors) -> None:
+    """Let others have what could not be kept in `folder`."""
+    _held[folder] = vectors
+
+
+def find(folder: Path, request: Request) -> Vectors | None:
+    """What could not be kept in `folder`, if it holds all that is asked."""
+    vectors = _held.get(folder)
+    if vectors is None or not {*request.layers} <= {*vectors.layers}:
+        return None
+    if not {*request.poolings} <= {*vectors.arrays}:
+        return None
+    rows = tuple(vectors.layers.index(layer) for layer in request.layers)
+    arrays = {name: take(vectors.arrays[name], rows) for name in request.poolings}
+    return replace(vectors, arrays=arrays, layers=request.layers)

@@ -10,7 +10,7 @@ from embedlib.store.nowhere import Nowhere
 from embedlib.texts import checked_texts
 
 
-def embed(
+def embed(  # noqa: PLR0913 - one call says all there is to choose
     texts: Sequence[str],
     model: str | Encoder | None = None,
     *,
@@ -52,8 +52,7 @@ def embed(
     """
     listed = checked_texts(texts)
     encoder = model if isinstance(model, Encoder) else load(model)
-    keeper = store if isinstance(store, Store) else Store() if store else Nowhere()
-    return keeper.vectors(
+    return keeper_of(store).vectors(
         encoder,
         listed,
         layers=parse_layers(layers, encoder.card.n_layers),
@@ -62,6 +61,13 @@ def embed(
         progress=progress,
         cancelled=cancelled,
     )
+
+
+def keeper_of(store: bool | Store) -> Store | Nowhere:
+    """What `store=` means: True for the user's own store, False for none."""
+    if isinstance(store, Store):
+        return store
+    return Store() if store else Nowhere()
 
 
 def embed_tokens(

@@ -1,6 +1,6 @@
 """checked_texts: what may be embedded at all, refused at the door; a new rule goes in here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from embedlib.errors import TextError, shown
 from embedlib.limits import LIMITS
@@ -17,13 +17,13 @@ def checked_texts(texts: Iterable[str]) -> tuple[str, ...]:
     Traceback (most recent call last):
     embedlib.errors.TextError: texts[1] must not be blank, got ' '. Leave it out.
     """
-    rows = (
-        tuple(texts) if isinstance(texts, Iterable) and not isinstance(texts, str | bytes) else ()
-    )
+    # A table's or a mapping's iteration gives the names of its columns; a set's has no order.
+    listed = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | Mapping | Set)
+    rows = tuple(texts) if listed and getattr(texts, "ndim", 1) == 1 else ()
     if not rows:
         raise TextError(
             f"texts must be a list of at least one text, got {shown(texts)}.",
-            "Put a single text into a list.",
+            "Put a single text into a list, and choose one column of a table.",
         )
     LIMITS["rows"].check(len(rows), "The number of texts")
     most = LIMITS["text_characters"].value

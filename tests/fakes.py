@@ -1,12 +1,10 @@
 """A stand-in for the extraction: fast, countable, and with vectors that a test can predict."""
 
 import hashlib
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -78,7 +76,7 @@ def assert_right(vectors: Vectors, texts: Sequence[str] = TEXTS) -> None:
 
 def install(patch: pytest.MonkeyPatch, fake: "FakeExtract") -> "FakeExtract":
     """Put a fake in the place of the extraction."""
-    patch.setitem(sys.modules, "embedlib.extract", SimpleNamespace(extract=fake))
+    patch.setattr("embedlib.extract.extract", fake)
     return fake
 
 

@@ -2,18 +2,22 @@
 
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 import embedlib.extract
 from embedlib import EmbeddingTransformer, embed
 from embedlib.errors import OptionError, TextError, UnknownNameError
-from embedlib.sklearn import _TABLES
+from embedlib.store import Store, texttable
 
 TEXTS = [f"the river bank number {n}" for n in range(12)] + [f"a fast dog {n}" for n in range(12)]
 LABELS = ["bank"] * 12 + ["dog"] * 12
@@ -21,9 +25,9 @@ LABELS = ["bank"] * 12 + ["dog"] * 12
 
 @pytest.fixture(autouse=True)
 def forgetful() -> Iterator[None]:
-    _TABLES.blocks.clear()
+    texttable.forget()
     yield
-    _TABLES.blocks.clear()
+    texttable.forget()
 
 
 @pytest.fixture
@@ -100,3 +104,47 @@ def test_wrong_settings_are_refused_in_fit(
 def test_a_blank_text_is_refused_with_its_row() -> None:
     with pytest.raises(TextError, match=r"texts\[1\] must not be blank"):
         EmbeddingTransformer(store=False).fit(TEXTS).transform(["a", ""])
+
+
+def test_a_text_column_of_a_frame_keeps_its_index_and_a_whole_frame_is_refused() -> None:
+    frame = pd.DataFrame({"text": TEXTS[:3]}, index=[5, 3, 8])
+    step = EmbeddingTransformer(store=False).set_output(transform="pandas")
+    assert list(step.fit_transform(frame["text"]).index) == [5, 3, 8]
+    with pytest.raises(TextError, match="one column of a table"):
+        step.transform(frame)
+    columns = make_column_transformer((EmbeddingTransformer(store=False), "text"))
+    assert columns.fit_transform(frame).shape == (3, 384)
+
+
+def test_transform_wants_a_fit_first() -> None:
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        EmbeddingTransformer(store=False).transform(TEXTS)
+
+
+def test_layers_and_poolings_of_a_grid_may_be_numpy_values() -> None:
+    step = EmbeddingTransformer(layer=np.int64(2), pooling=np.str_("cls"), store=False)
+    expected = embed(TEXTS[:2], poolings="cls", store=False).select("cls", 2)
+    np.testing.assert_array_equal(step.fit_transform(TEXTS[:2]), expected)
+
+
+def test_fit_runs_no_text_through_the_model(n_extracted: list[int]) -> None:
+    EmbeddingTransformer(store=False).fit(TEXTS)
+    assert n_extracted == []
+
+
+def test_a_second_process_finds_what_the_first_embedded(
+    n_extracted: list[int], tmp_path: Path
+) -> None:
+    texts = [f"text number {n}" for n in range(70)]
+    step = EmbeddingTransformer(store=Store(tmp_path))
+    first = step.fit_transform(texts)
+    texttable.forget()  # as in a new process
+    np.testing.assert_array_equal(clone(step).fit_transform(texts[::-1]), first[::-1])
+    assert n_extracted == [70]
+
+
+def test_a_grid_search_runs_in_several_processes(tmp_path: Path) -> None:
+    step = EmbeddingTransformer(store=Store(tmp_path))
+    pipe = Pipeline([("embed", step), ("classify", LogisticRegression())])
+    search = GridSearchCV(pipe, {"embed__layer": [0, -1]}, cv=2, n_jobs=2, error_score="raise")
+    assert search.fit(TEXTS, LABELS).best_score_ > 0.9

@@ -1,5 +1,7 @@
 """What may be embedded at all."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from embedlib.errors import LimitError, TextError
@@ -12,7 +14,22 @@ def test_texts_come_back_unmodified_as_a_tuple():
 
 @pytest.mark.parametrize("texts", ["a river", b"a river", [], (), None, 3])
 def test_no_list_of_texts_is_refused(texts):
-    with pytest.raises(TextError, match=r"list of at least one text, got .*into a list\."):
+    with pytest.raises(TextError, match=r"list of at least one text, got .*into a list, and"):
+        checked_texts(texts)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pd.DataFrame({"text": ["a", "b"]}),
+        np.array([["a"], ["b"]]),
+        np.array("a"),
+        {"a": 1},
+        {"a", "b"},
+    ],
+)
+def test_tables_mappings_and_sets_are_refused(texts):
+    with pytest.raises(TextError, match=r"(?s)list of at least one text.*one column of a table\."):
         checked_texts(texts)
 
 

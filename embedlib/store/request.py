@@ -10,8 +10,15 @@ from embedlib.errors import OptionError, shown
 from embedlib.layers import parse_layers
 from embedlib.models.encoder import Encoder
 from embedlib.pooling import POOLINGS
-from embedlib.records import EncoderCard, Progress, TokenSettings, digest_of_texts
-from embedlib.store.entry import FORMAT
+from embedlib.records import (
+    EncoderCard,
+    Floats,
+    Progress,
+    TokenSettings,
+    Vectors,
+    digest_of_texts,
+)
+from embedlib.store.entry import FORMAT, take
 from embedlib.texts import checked_texts
 from embedlib.tokens import max_tokens
 
@@ -117,3 +124,14 @@ def request_of(
         check_poolings(poolings),
         resolved(encoder, settings or TokenSettings()),
     )
+
+
+def has(vectors: Vectors, request: Request) -> bool:
+    """Whether `vectors` holds all layers and poolings that are asked for."""
+    return {*request.layers} <= {*vectors.layers} and {*request.poolings} <= {*vectors.arrays}
+
+
+def part(vectors: Vectors, request: Request) -> dict[str, Floats]:
+    """The arrays asked for out of `vectors`, which `has` them."""
+    rows = tuple(vectors.layers.index(layer) for layer in request.layers)
+    return {name: take(vectors.arrays[name], rows) for name in request.poolings}

@@ -5,8 +5,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from embedlib.records import Vectors
-from embedlib.store.entry import take
-from embedlib.store.request import Request
+from embedlib.store.request import Request, has, part
 
 NOTE = "The vectors could not be kept on disk ({reason}). They are whole, but only for now."
 
@@ -21,10 +20,6 @@ def lend(folder: Path, vectors: Vectors) -> None:
 def find(folder: Path, request: Request) -> Vectors | None:
     """What could not be kept in `folder`, if it holds all that is asked."""
     vectors = _held.get(folder)
-    if vectors is None or not {*request.layers} <= {*vectors.layers}:
+    if vectors is None or not has(vectors, request):
         return None
-    if not {*request.poolings} <= {*vectors.arrays}:
-        return None
-    rows = tuple(vectors.layers.index(layer) for layer in request.layers)
-    arrays = {name: take(vectors.arrays[name], rows) for name in request.poolings}
-    return replace(vectors, arrays=arrays, layers=request.layers)
+    return replace(vectors, arrays=part(vectors, request), layers=request.layers)

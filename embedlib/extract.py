@@ -1,19 +1,26 @@
-"""extract: texts become vectors of every layer and pooling asked for, in one pass over the model."""
+"""extract: texts become vectors of every layer and pooling asked for, in one pass over the model.
+
+A new pooling or mix needs nothing here; how a batch is chosen is in `batches`, how layers are
+read in `forward`.
+"""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from embedlib.errors import Cancelled, OptionError
+from embedlib.batches import Batch, batch_of, by_length, next_size, token_budget
+from embedlib.errors import Cancelled, ModelError, OptionError
 from embedlib.forward import forward
 from embedlib.models.encoder import Encoder
 from embedlib.pooling import POOLINGS
 from embedlib.records import (
     Bools,
     Floats,
+    Ledger,
     Longs,
     Progress,
     Tokens,
@@ -28,232 +35,324 @@ from embedlib.tokens import ledger, max_tokens, pieces, tokenise
 if TYPE_CHECKING:
     from torch import Tensor
 
-_CPU_TOKENS: Final = 1024
+Arrays = dict[str, Floats]
+_DEFAULT: Final = TokenSettings()
 _RELEASE_BYTES: Final = 64 * 2**20
 
 
-@dataclass(frozen=True, eq=False)
-class _Work:
-    encoder: Encoder
-    tokens: Tokens
-    pooled: Bools  # (token,) what is pooled
-    layers: tuple[int, ...]
-    poolings: tuple[str, ...]
-
-
-def extract(
+def extract(  # noqa: PLR0913 - the whole question stands in one call
     encoder: Encoder,
     texts: Sequence[str],
     *,
     layers: tuple[int, ...],
     poolings: tuple[str, ...],
-    settings: TokenSettings = TokenSettings(),
-    out: "dict[str, Floats] | None" = None,
+    settings: TokenSettings = _DEFAULT,
+    out: Arrays | None = None,
     release: Callable[[], None] | None = None,
     chosen: Mapping[int, Sequence[int]] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Vectors:
-    """Vectors of the texts for every pooling and layer asked for."""
-    texts = checked_texts(texts)
-    for pooling in poolings:
-        POOLINGS[pooling]
-    if "chosen" in poolings and chosen is None:
-        raise OptionError("chosen must name tokens for the pooling 'chosen', got none.")
+    """Vectors of texts for several layers and poolings.
+
+    Equal texts are read once; texts of like length share a batch; a vector depends neither on its
+    neighbours in the batch nor on the order. With windows, the vector of a text is the average of
+    its windows' vectors, weighted by their pooled tokens, for every pooling.
+
+    Args:
+        encoder: The model; its lock is held batch by batch.
+        texts: At least one; none blank.
+        layers: Layer numbers, ascending. The model stops after the highest.
+        poolings: Names in `POOLINGS`.
+        settings: How texts become tokens, and whether special tokens are pooled.
+        out: A (layer, text, dim) float32 array a pooling to fill; made in memory when None.
+        release: Called after every 64 MB, so that a store can drop written pages from memory.
+        chosen: For the pooling "chosen": text to its tokens, numbered as `token_vectors` does.
+            A text without any gets NaN.
+        progress: Called after each batch.
+        cancelled: Asked before each batch.
+
+    Returns:
+        The arrays, with the ledger of what was cut and the seconds it took.
+
+    Raises:
+        TextError: If a text is no string, blank, or gives no token.
+        LimitError: If a text is too long, or there are too many.
+        OptionError: If a token is chosen that there is not, or a bound is outside its range.
+        Cancelled: If `cancelled` said so.
+        ModelError: If the memory does not suffice for a single text.
+    """
     started = time.perf_counter()
-    firsts: dict[Any, int] = {}
-    rows_of: list[list[int]] = []
-    unique: list[int] = []
-    for row, text in enumerate(texts):
-        key = (text, row) if chosen is not None else text
-        if key not in firsts:
-            firsts[key] = len(unique)
-            unique.append(row)
-            rows_of.append([])
-        rows_of[firsts[key]].append(row)
+    texts = checked_texts(texts)
+    check_poolings(poolings, chosen)
+    unique, place_of = _unique(texts, apart=chosen is not None)
     tokens = tokenise(encoder, [texts[row] for row in unique], settings, with_spans=False)
-    pooled = _pooled(
-        tokens, settings, None if chosen is None else [chosen.get(r, ()) for r in unique]
-    )
+    if chosen is None:
+        pooled = _pooled(tokens, pool_special=settings.pool_special)
+    else:
+        pooled = _chosen(tokens, [chosen.get(row, ()) for row in range(len(texts))])
     if out is None:
-        shape = (len(layers), len(texts), encoder.card.dim)
-        out = {name: np.full(shape, np.nan, np.float32) for name in poolings}
-    work = _Work(encoder, tokens, pooled, layers, poolings)
-    _run(work, rows_of, out, release, progress, cancelled, len(texts), started)
-    inverse = np.zeros(len(texts), dtype=np.int64)
-    for place, rows in enumerate(rows_of):
-        inverse[rows] = place
-    whole = ledger(tokens, max_tokens(encoder, settings))
+        shape = len(layers), len(texts), encoder.card.dim
+        out = {name: np.empty(shape, np.float32) for name in poolings}
+    run = _Run(encoder, tokens, pooled, layers, poolings, out, unique, release, started)
+    run.all_batches(len(texts), progress, cancelled)
+    _copy_equal_texts(out, place_of, unique, release)
     return Vectors(
         arrays={name: out[name] for name in poolings},
         layers=layers,
         encoder=encoder.card,
         settings=settings,
-        ledger=type(whole)(
-            whole.n_all[inverse], whole.n_kept[inverse], whole.n_windows[inverse], whole.max_tokens
-        ),
+        ledger=_spread(ledger(tokens, max_tokens(encoder, settings)), place_of),
         texts_digest=digest_of_texts(texts),
         seconds=time.perf_counter() - started,
     )
 
 
-def _pooled(tokens: Tokens, settings: TokenSettings, chosen: "list[Sequence[int]] | None") -> Bools:
-    window_of = np.repeat(np.arange(tokens.n_windows), np.diff(tokens.bounds))
-    if chosen is not None:
-        mask = np.zeros(len(tokens.ids), dtype=bool)
-        first = np.searchsorted(tokens.window_text, np.arange(tokens.n_texts + 1))
-        for text, numbers in enumerate(chosen):
-            start, end = tokens.bounds[first[text]], tokens.bounds[first[text + 1]]
-            for number in numbers:
-                if not 0 <= number < end - start:
-                    raise OptionError(
-                        f"A chosen token must be one of the {end - start} tokens of its text, "
-                        f"got {number}."
-                    )
-                mask[start + number] = True
-        return mask
-    if settings.pool_special:
-        return np.ones(len(tokens.ids), dtype=bool)
-    mask = ~tokens.special
-    some = np.bincount(window_of, weights=mask, minlength=tokens.n_windows) > 0
-    return np.asarray(mask | ~some[window_of])
+def check_poolings(poolings: tuple[str, ...], chosen: Mapping[int, Sequence[int]] | None) -> None:
+    """Refuse unknown poolings, and a choice of tokens that is missing or not asked for.
+
+    Raises:
+        UnknownNameError: If there is no such pooling.
+        OptionError: If `chosen` and the poolings do not fit together.
+    """
+    needing = [name for name in poolings if POOLINGS[name].needs_choice]
+    if bool(needing) != (chosen is not None) or (needing and len(needing) != len(poolings)):
+        raise OptionError(
+            f"chosen must be given for the pooling 'chosen' and for no other, got {poolings}.",
+            "Extract chosen tokens in a call of their own.",
+        )
 
 
-def _run(
-    work: _Work,
-    rows_of: list[list[int]],
-    out: dict[str, Floats],
-    release: Callable[[], None] | None,
-    progress: Callable[[Progress], None] | None,
-    cancelled: Callable[[], bool] | None,
-    total: int,
-    started: float,
-) -> None:
-    tokens = work.tokens
-    lengths = np.diff(tokens.bounds)
-    order = np.argsort(-lengths, kind="stable")
-    several = np.bincount(tokens.window_text, minlength=tokens.n_texts) > 1
-    sums: dict[tuple[int, str, int], Floats] = {}
-    weights: dict[int, float] = {}
-    left = np.bincount(tokens.window_text, minlength=tokens.n_texts)
-    done, written, start = 0, 0, 0
-    while start < len(order):
-        if cancelled is not None and cancelled():
-            raise Cancelled
-        longest = int(lengths[order[start]])
-        size = max(1, _CPU_TOKENS // longest)
-        batch = order[start : start + size]
-        start += size
-        counts = _batch(work, batch, out, rows_of, several, sums, weights)
-        for window in batch:
-            text = int(tokens.window_text[window])
-            left[text] -= 1
-            if left[text] == 0:
-                done += len(rows_of[text])
-                if several[text]:
-                    _write_windows(work, text, rows_of[text], out, sums, weights)
-        written += counts
-        if release is not None and written > _RELEASE_BYTES:
-            release()
-            written = 0
-        if progress is not None:
-            progress(Progress(done, total, "texts", time.perf_counter() - started))
+def token_vectors(encoder: Encoder, text: str, settings: TokenSettings = _DEFAULT) -> TokenVectors:
+    """Every token of one text at every layer; what does not fit is cut and counted.
 
+    Args:
+        encoder: The model.
+        text: Not blank.
+        settings: Bound and prefix; `windows` and `pool_special` do not matter here.
 
-def _batch(
-    work: _Work,
-    batch: Longs,
-    out: dict[str, Floats],
-    rows_of: list[list[int]],
-    several: Bools,
-    sums: dict[tuple[int, str, int], Floats],
-    weights: dict[int, float],
-) -> int:
-    import torch
-
-    tokens, encoder = work.tokens, work.encoder
-    lengths = np.diff(tokens.bounds)[batch]
-    width = int(lengths.max())
-    pad = encoder.tokenizer.pad_token_id or 0
-    ids = np.full((len(batch), width), pad, dtype=np.int64)
-    mask = np.zeros((len(batch), width), dtype=bool)
-    pool = np.zeros((len(batch), width), dtype=bool)
-    for place, window in enumerate(batch):
-        span = slice(tokens.bounds[window], tokens.bounds[window + 1])
-        ids[place, : lengths[place]] = tokens.ids[span]
-        mask[place, : lengths[place]] = True
-        pool[place, : lengths[place]] = work.pooled[span]
-    inputs = {"input_ids": torch.from_numpy(ids).to(encoder.device)}
-    if not mask.all():
-        inputs["attention_mask"] = torch.from_numpy(mask).long().to(encoder.device)
-    pool_tensor = torch.from_numpy(pool).to(encoder.device)
-    n_pooled = pool.sum(1)
-
-    def receive(layer: int, hidden: "Tensor") -> None:
-        place = work.layers.index(layer)
-        for name in work.poolings:
-            vectors = POOLINGS[name].function(hidden, pool_tensor).float().cpu().numpy()
-            for one, window in enumerate(batch):
-                text = int(tokens.window_text[window])
-                if several[text]:
-                    if n_pooled[one]:
-                        key = (text, name, place)
-                        part = vectors[one].astype(np.float64) * n_pooled[one]
-                        sums[key] = sums.get(key, 0) + part
-                else:
-                    out[name][place, rows_of[text]] = vectors[one]
-
-    with torch.inference_mode():
-        forward(encoder, inputs, work.layers, receive)
-    for one, window in enumerate(batch):
-        text = int(tokens.window_text[window])
-        weights[text] = weights.get(text, 0) + int(n_pooled[one])
-    return len(batch) * len(work.layers) * len(work.poolings) * encoder.card.dim * 4
-
-
-def _write_windows(
-    work: _Work,
-    text: int,
-    rows: list[int],
-    out: dict[str, Floats],
-    sums: dict[tuple[int, str, int], Floats],
-    weights: dict[int, float],
-) -> None:
-    for name in work.poolings:
-        for place in range(len(work.layers)):
-            total = sums.pop((text, name, place), None)
-            if total is not None:
-                out[name][place, rows] = (total / weights[text]).astype(np.float32)
-
-
-def token_vectors(
-    encoder: Encoder, text: str, settings: TokenSettings = TokenSettings()
-) -> TokenVectors:
-    """Every token of one text at every layer."""
+    Raises:
+        TextError, LimitError, OptionError: As `extract` does.
+    """
     import torch
 
     tokens = tokenise(encoder, [text], settings)
     end = int(tokens.bounds[1])
-    ids = tokens.ids[:end]
     layers = tuple(range(encoder.card.n_layers + 1))
     hidden = np.empty((len(layers), end, encoder.card.dim), np.float32)
 
     def receive(layer: int, batch: "Tensor") -> None:
         hidden[layer] = batch[0].float().cpu().numpy()
 
+    ids = torch.from_numpy(tokens.ids[:end].astype(np.int64))[None].to(encoder.device)
     with torch.inference_mode():
-        forward(
-            encoder,
-            {"input_ids": torch.from_numpy(ids.astype(np.int64))[None].to(encoder.device)},
-            layers,
-            receive,
-        )
+        forward(encoder, {"input_ids": ids}, layers, receive)
     return TokenVectors(
-        hidden,
-        pieces(encoder, ids),
-        ids,
-        tokens.spans[:end],
-        tokens.words[:end],
-        tokens.special[:end],
-        int(tokens.n_all[0] - tokens.n_kept[0]),
+        hidden=hidden,
+        pieces=pieces(encoder, tokens.ids[:end]),
+        ids=tokens.ids[:end],
+        spans=tokens.spans[:end],
+        words=tokens.words[:end],
+        special=tokens.special[:end],
+        n_lost=int(tokens.n_all[0]) - int((~tokens.special[:end]).sum()),
     )
+
+
+@dataclass(eq=False)
+class _Run:
+    """One extraction: what it reads, what it fills, and the windows of texts not yet complete."""
+
+    encoder: Encoder
+    tokens: Tokens
+    pooled: Bools
+    layers: tuple[int, ...]
+    poolings: tuple[str, ...]
+    out: Arrays
+    rows: Longs  # (unique text,) its first row in `out`
+    release: Callable[[], None] | None
+    started: float
+    note: str = ""
+    sums: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.n_windows = np.bincount(self.tokens.window_text, minlength=self.tokens.n_texts)
+        self.n_pooled = np.add.reduceat(self.pooled, self.tokens.bounds[:-1], dtype=np.int64)
+        self.weight = np.bincount(
+            self.tokens.window_text, weights=self.n_pooled, minlength=self.tokens.n_texts
+        )
+        self.left = self.n_windows.copy()
+
+    def all_batches(
+        self,
+        n_texts: int,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        lengths = np.diff(self.tokens.bounds)
+        order = by_length(lengths)
+        sorted_lengths = lengths[order]
+        budget = token_budget(
+            self.encoder.device, self.encoder.card.dim, self.encoder.model.dtype.itemsize
+        )
+        start = unreleased = 0
+        while start < len(order):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            size = next_size(sorted_lengths, start, budget)
+            if not self._fits(order[start : start + size]):
+                budget = self._smaller(budget, int(sorted_lengths[start]), size)
+                continue
+            start += size
+            unreleased += size * len(self.layers) * len(self.poolings) * self.encoder.card.dim * 4
+            if self.release is not None and unreleased > _RELEASE_BYTES:
+                self.release()
+                unreleased = 0
+            if progress is not None:
+                done = round(n_texts * float((self.left == 0).mean()))
+                seconds = time.perf_counter() - self.started
+                progress(Progress(done, n_texts, "texts", seconds, self.note))
+
+    def _fits(self, windows: Longs) -> bool:
+        """Run one batch; False where the memory did not suffice, with all of it given back."""
+        # Recovered outside `except`: the traceback would keep the batch's tensors alive.
+        try:
+            self._one_batch(windows)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_out_of_memory(error):
+                raise
+        else:
+            return True
+        _give_memory_back(self.encoder)
+        return False
+
+    def _smaller(self, budget: int, longest: int, size: int) -> int:
+        if size == 1:
+            raise ModelError(
+                f"A text of {longest} tokens must fit in the device's memory, and does not.",
+                "Set max_tokens lower, choose a smaller model, or use the CPU.",
+            )
+        self.note = "Memory was short: batches were halved."
+        return max(longest, min(budget, size * longest) // 2)
+
+    def _one_batch(self, windows: Longs) -> None:
+        import torch
+
+        encoder = self.encoder
+        batch = batch_of(self.tokens, self.pooled, windows, encoder.tokenizer.pad_token_id or 0)
+        inputs = {"input_ids": torch.from_numpy(batch.ids).to(encoder.device)}
+        if not batch.real.all():
+            mask = torch.from_numpy(batch.real.astype(np.int64))
+            inputs["attention_mask"] = mask.to(encoder.device)
+        pooled = torch.from_numpy(batch.pooled).to(encoder.device)
+        found = np.empty(
+            (len(self.poolings), len(self.layers), len(windows), encoder.card.dim), np.float32
+        )
+
+        def receive(layer: int, hidden: "Tensor") -> None:
+            place = self.layers.index(layer)
+            for number, name in enumerate(self.poolings):
+                vectors = POOLINGS[name].function(hidden, pooled)
+                found[number, place] = vectors.cpu().numpy()
+
+        with torch.inference_mode():
+            forward(encoder, inputs, self.layers, receive)
+        self._write(batch, found)
+
+    def _write(self, batch: Batch, found: Floats) -> None:
+        """Put the vectors (pooling, layer, window, dim) of a batch to their rows."""
+        owners = self.tokens.window_text[batch.windows]
+        whole = self.n_windows[owners] == 1
+        for number, name in enumerate(self.poolings):
+            self.out[name][:, self.rows[owners[whole]]] = found[number][:, whole]
+        for place in np.flatnonzero(~whole):
+            self._add_window(int(owners[place]), int(batch.windows[place]), found[:, :, place])
+        self.left[owners[whole]] = 0
+
+    def _add_window(self, text: int, window: int, part: Floats) -> None:
+        """Add a window (pooling, layer, dim) to its text, which is written when it is complete."""
+        weight = int(self.n_pooled[window])
+        if weight:
+            share = part.astype(np.float64) * (weight / self.weight[text])
+            self.sums[text] = self.sums[text] + share if text in self.sums else share
+        self.left[text] -= 1
+        if self.left[text] == 0:
+            average = self.sums.pop(text, np.full(part.shape, np.nan))
+            for number, name in enumerate(self.poolings):
+                self.out[name][:, self.rows[text]] = average[number]
+
+
+def _unique(texts: Sequence[str], *, apart: bool) -> tuple[Longs, Longs]:
+    """First row of each different text, and each text's place among them; `apart`: all differ."""
+    if apart:
+        return np.arange(len(texts)), np.arange(len(texts))
+    places: dict[str, int] = {}
+    place_of = np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.int64)
+    return np.unique(place_of, return_index=True)[1], place_of
+
+
+def _copy_equal_texts(
+    out: Arrays, place_of: Longs, unique: Longs, release: Callable[[], None] | None
+) -> None:
+    """Give each further text that is equal to an earlier one the earlier one's vectors."""
+    rows = np.arange(len(place_of))
+    copies = rows[unique[place_of] != rows]
+    for start in range(0, len(copies), 4096):
+        part = copies[start : start + 4096]
+        for array in out.values():
+            array[:, part] = array[:, unique[place_of[part]]]
+        if release is not None:
+            release()
+
+
+def _spread(cut: Ledger, place_of: Longs) -> Ledger:
+    """The ledger of unique texts for all texts."""
+    return Ledger(
+        cut.n_all[place_of], cut.n_kept[place_of], cut.n_windows[place_of], cut.max_tokens
+    )
+
+
+def _pooled(tokens: Tokens, *, pool_special: bool) -> Bools:
+    """(token,) what is pooled; a text whose tokens are all special has all of them pooled."""
+    if pool_special:
+        return np.ones(len(tokens.ids), dtype=bool)
+    own = ~tokens.special
+    text_of = np.repeat(tokens.window_text, np.diff(tokens.bounds))
+    some: Bools = np.bincount(text_of, weights=own, minlength=tokens.n_texts) > 0
+    return own | ~some[text_of]
+
+
+def _chosen(tokens: Tokens, chosen: Sequence[Sequence[int]]) -> Bools:
+    """(token,) True for the tokens chosen in each text, numbered over all of its windows.
+
+    Raises:
+        OptionError: If a text has no such token.
+    """
+    first = np.searchsorted(tokens.window_text, np.arange(tokens.n_texts + 1))
+    edges = tokens.bounds[first]  # (text + 1,)
+    mask = np.zeros(len(tokens.ids), dtype=bool)
+    for text, numbers in enumerate(chosen):
+        n = int(edges[text + 1] - edges[text])
+        for number in numbers:
+            if not 0 <= number < n:
+                raise OptionError(
+                    f"A chosen token of texts[{text}] must be from 0 to {n - 1}, got {number}.",
+                    "Number tokens as embed_tokens does, special tokens included.",
+                )
+            mask[edges[text] + number] = True
+    return mask
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    import torch
+
+    words = ("out of memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        part in str(error).lower() for part in words
+    )
+
+
+def _give_memory_back(encoder: Encoder) -> None:
+    import torch
+
+    if encoder.device.type == "cuda":
+        torch.cuda.empty_cache()

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from embedlib.cli import app, extraction
 from embedlib.extract import extract
+from embedlib.cli.progress import ProgressLine
 from embedlib.records import Progress, TokenSettings
 from tests import tiny
 
@@ -133,7 +134,7 @@ def test_ctrl_c_leaves_nothing_and_says_one_line(workplace, monkeypatch, store):
     def stop(self, progress: Progress) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("embedlib.cli.embed.ProgressLine.__call__", stop)
+    monkeypatch.setattr(ProgressLine, "__call__", stop)
     result = run("in.csv", "--text", "text", *store)
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1].startswith("Stopped: nothing was written to ")

@@ -7,13 +7,14 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from traceback import clear_frames
 from typing import Any, Final
 
 from embedlib.errors import Cancelled, LimitError
+from embedlib.limits import LIMITS
 from embedlib.records import Progress
 
 Work = Callable[[Callable[[Progress], None], Callable[[], bool]], Any]
-_MOST_WAITING: Final = 50
 _MOST_FINISHED: Final = 32
 
 
@@ -33,7 +34,7 @@ class Job:
         self.progress = Progress(0, 0, "", 0.0)
         self.result: Any = None
         self.error: BaseException | None = None
-        self._work = work
+        self._work: Work | None = work
         self._owners: set[str] = set()
         self._stoppers: set[str] = set()
         self._lock = threading.Lock()
@@ -65,20 +66,25 @@ class Job:
         with self._lock:
             self._owners.discard(owner)
             self._stoppers.add(owner)
-            if not self._owners:
-                self._stop.set()
+            if self._owners:
+                return
+            self._stop.set()
+            if self.state == "queued":  # nobody waits for a worker to notice
+                self._finish("cancelled", error=Cancelled())
 
     def run(self) -> None:
-        """Do the work in this thread."""
-        if self._stop.is_set():
-            self._finish("cancelled", error=Cancelled())
-            return
-        self.state = "running"
+        """Do the work in this thread, unless it was cancelled while it was waiting."""
+        with self._lock:
+            work = self._work
+            if self.finished or work is None:
+                return
+            self.state = "running"
         try:
-            result = self._work(self._say, self._stop.is_set)
+            result = work(self._say, self._stop.is_set)
         except Cancelled as error:
             self._finish("cancelled", error=error)
         except BaseException as error:  # whoever waits must hear of every end
+            clear_frames(error.__traceback__)  # or they would hold their arrays
             self._finish("failed", error=error)
         else:
             self._finish("done", result=result)
@@ -89,6 +95,7 @@ class Job:
     def _finish(
         self, state: str, *, result: Any = None, error: BaseException | None = None
     ) -> None:
+        self._work = None  # with the texts that it holds
         self.result, self.error, self.state = result, error, state
         self._end.set()
 
@@ -123,9 +130,10 @@ class Jobs:
                 self._jobs.move_to_end(key)
                 return job
             waiting = sum(job.state == "queued" for job in self._jobs.values())
-            if waiting >= _MOST_WAITING:
+            most = LIMITS["queued_jobs"].value
+            if waiting >= most:
                 raise LimitError(
-                    f"At most {_MOST_WAITING} jobs must be waiting, got {waiting}.",
+                    f"At most {most} jobs must be waiting, got {waiting}.",
                     "The machine is busy: try again in a minute.",
                 )
             job = self._jobs[key] = Job(key, work)

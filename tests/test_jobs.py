@@ -1,6 +1,10 @@
 """Jobs: one job a key, progress, cancelling with several owners, failures that stay."""
 
+import gc
+import subprocess
+import sys
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -92,9 +96,73 @@ def test_a_queued_job_can_be_cancelled_before_it_begins() -> None:
     queued = jobs.submit("second", at_once, owner="a")
     assert queued.state == "queued"
     queued.cancel("a")
+    assert (queued.finished, queued.state) == (True, "cancelled")
     work.go.set()
     finished(running)
-    assert finished(queued).state == "cancelled"
+    finished(jobs.submit("third", at_once))
+    assert (queued.state, queued.result) == ("cancelled", None)
+
+
+def test_a_cancelled_job_leaves_its_place_in_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBEDLIB_QUEUED_JOBS", "1")
+    jobs, work = Jobs(1), Held()
+    running = jobs.submit("running", work)
+    assert work.begun.wait(PATIENCE_SECONDS)
+    queued = jobs.submit("queued", at_once, owner="a")
+    with pytest.raises(LimitError, match="At most 1 jobs must be waiting, got 1"):
+        jobs.submit("another", at_once)
+    queued.cancel("a")
+    another = jobs.submit("another", at_once)
+    work.go.set()
+    finished(running)
+    assert finished(another).result == "result"
+
+
+def test_what_a_failed_job_held_in_memory_is_let_go() -> None:
+    class Large:
+        pass
+
+    seen: list[weakref.ref[Large]] = []
+
+    def failing(*_: Any) -> None:
+        large = Large()
+        seen.append(weakref.ref(large))
+        raise ValueError("broken")
+
+    job = finished(Jobs(1).submit("key", failing))
+    assert isinstance(job.error, ValueError)
+    assert job.error.__traceback__ is not None
+    gc.collect()
+    assert seen[0]() is None
+
+
+def test_threads_that_submit_one_key_share_one_run() -> None:
+    jobs, work = Jobs(2), Held()
+    found: list[Job] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(jobs.submit("key", work))) for _ in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    work.go.set()
+    assert len({id(finished(job)) for job in found}) == 1
+    assert work.runs == 1
+
+
+def test_an_unfinished_job_does_not_keep_the_interpreter_from_ending() -> None:
+    code = """
+import threading
+from embedlib.jobs import Jobs
+begun = threading.Event()
+def work(progress, cancelled):
+    begun.set()
+    threading.Event().wait()
+Jobs(1).submit("key", work)
+assert begun.wait(10)
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=True).returncode == 0
 
 
 def test_a_failure_is_kept_until_it_is_forgotten() -> None:

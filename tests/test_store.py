@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from embedlib.errors import Cancelled, OptionError, TextError, UnknownNameError
-from embedlib.records import Progress, TokenSettings, Vectors
+from embedlib.records import Progress, TokenSettings, Vectors, digest_of_texts
 from embedlib.store import Store
 from embedlib.store import store as store_module
 from embedlib.store.request import numbers_key
-from tests.fakes import ALL, CARD, FakeExtract, ask, assert_right, install
+from tests.fakes import ALL, CARD, TEXTS, FakeExtract, ask, assert_right, install
 
 
 @pytest.fixture
@@ -259,6 +259,17 @@ def test_progress_passes_through(store, fake) -> None:
     seen: list[Progress] = []
     ask(store, progress=seen.append)
     assert [progress.done for progress in seen] == [1, 2, 3, 4]
+
+
+def test_what_is_there_can_be_asked_without_the_model(store, fake) -> None:
+    digest = digest_of_texts(TEXTS)
+    assert not store.holds("fake", digest, TokenSettings())
+    ask(store, layers=(6,))
+    assert store.holds("fake", digest, TokenSettings())
+    assert store.holds("fake", digest, TokenSettings(max_tokens=CARD.max_tokens))
+    assert not store.holds("fake", digest, TokenSettings(windows=True))
+    assert not store.holds("another", digest, TokenSettings())
+    assert not store.holds("fake", digest_of_texts(TEXTS[:2]), TokenSettings())
 
 
 def test_size_and_clear(store, fake) -> None:

@@ -8,7 +8,7 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embedlib.records import Floats, Vectors
@@ -177,14 +177,8 @@ class DiskDraft(Draft):
             OSError: If the disk refuses; what was published before is whole.
         """
         text_hashes = hashes_of_texts(texts)
-        for name, shape in self.plan.shapes.items():
-            held = self.plan.held.get(name)
-            seconds = made.seconds + (held.entry.manifest.seconds if held else 0.0)
-            _, n_texts, dim = shape
-            layers = self.plan.layers[name]
-            key = self.plan.key
-            manifest = Manifest(key, name, layers, n_texts, dim, seconds, made.versions)
-            seal(self._folder / name, manifest, made.ledger, text_hashes)
+        for name in self.plan.shapes:
+            seal(self._folder / name, self._manifest(name, made), made.ledger, text_hashes)
         final = self._root / self.plan.key
         if final.exists() and not final.is_dir():
             remove(self._root, final)
@@ -193,6 +187,22 @@ class DiskDraft(Draft):
             self._move(name, final)
         sync(final)
         sync(self._root)
+
+    def _manifest(self, name: str, made: Vectors) -> Manifest:
+        held = self.plan.held.get(name)
+        _, n_texts, dim = self.plan.shapes[name]
+        return Manifest(
+            key=self.plan.key,
+            pooling=name,
+            layers=self.plan.layers[name],
+            n_texts=n_texts,
+            dim=dim,
+            seconds=made.seconds + (held.entry.manifest.seconds if held else 0.0),
+            versions=made.versions,
+            model=made.encoder.name,
+            model_max_tokens=made.encoder.max_tokens,
+            settings=asdict(made.settings),
+        )
 
     def _move(self, name: str, final: Path) -> None:
         layers = self.plan.layers[name]

@@ -52,6 +52,9 @@ class Manifest:
         dim: Length of its third.
         seconds: What the forward passes took.
         versions: Versions of the packages that made it.
+        model: The model's name, for `holds` and for people who look into the folder.
+        model_max_tokens: Its own bound on tokens.
+        settings: How texts became tokens, as plain values.
         vectors_sha256: One hash a layer, over its bytes.
         ledger_sha256: Hash of the ledger's file.
         format: Version of this layout.
@@ -64,6 +67,9 @@ class Manifest:
     dim: int
     seconds: float
     versions: dict[str, str]
+    model: str
+    model_max_tokens: int
+    settings: dict[str, Any]
     vectors_sha256: tuple[str, ...] = ()
     ledger_sha256: str = ""
     format: int = FORMAT

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from embedlib.records import Floats, Ledger
+from embedlib.records import Floats, Ledger, TokenSettings
 from embedlib.store import space
 from embedlib.store.entry import DamagedError, Entry, read_entry
 
@@ -77,6 +77,16 @@ class Shelf:
             except DamagedError as error:
                 self._set_aside(error)
         return None
+
+    def holds(self, model: str, texts_digest: str, settings: TokenSettings) -> bool:
+        """Whether anything is there of these texts; tells it without the model."""
+        for folder in self.root.glob(f"*-{texts_digest}"):
+            for manifest in (entry.manifest for entry in self.entries(folder.name)):
+                bound = settings.max_tokens or manifest.model_max_tokens
+                wanted = asdict(replace(settings, max_tokens=bound))
+                if manifest.model == model and manifest.settings == wanted:
+                    return True
+        return False
 
     def verify(self) -> int:
         """Compare everything with its hashes; gives how many were damaged and taken away."""

@@ -25,12 +25,14 @@ from embedlib.errors import Cancelled, EmbedlibError, WorkerError
 _LOG = logging.getLogger(__name__)
 _BOUNDS_VARIABLE = "EMBEDLIB_WORKER_BOUNDS"
 _POLL_SECONDS = 0.1
+_HEAD_BYTES = 100  # what stands before the reply's own bytes
 _MOST_WORDS = 2_000  # characters of a child's error message that the parent believes
 _HOME = Path(__file__).resolve().parents[1]
 _PASSED_ON = {
     *("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE", "TZ"),
 }
+_Child = subprocess.Popen[bytes]
 _SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "CREDENTIAL")
 
 
@@ -106,7 +108,8 @@ def answer(function: Callable[[bytes], bytes]) -> NoReturn:
     An EmbedlibError travels to the parent as it is. What else goes wrong is told without its
     message in stderr, because a message may quote what a person uploaded.
     """
-    _bound_this_process(json.loads(os.environ.get(_BOUNDS_VARIABLE, "{}")))
+    bounds = json.loads(os.environ.get(_BOUNDS_VARIABLE, "{}"))
+    _bound_this_process(bounds)
     reply = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not spoil the reply
     body = b""
@@ -122,6 +125,9 @@ def answer(function: Callable[[bytes], bytes]) -> NoReturn:
         frames = "".join(traceback.format_tb(error.__traceback__))
         sys.stderr.write(f"{frames}{type(error).__name__}\n")
         head = {"outcome": "unforeseen"}
+    most = bounds.get("reply_bytes")
+    if most is not None and len(body) + _HEAD_BYTES > most:
+        head, body = {"outcome": "size"}, b""
     reply.write(json.dumps(head).encode() + b"\n" + body)
     reply.flush()
     sys.stderr.flush()
@@ -147,6 +153,7 @@ def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, s
 
 _HINT = "Nothing else was harmed. Try less, or save the file in another way."
 _OUTCOMES = {
+    "size": "gave more than it may.",
     "memory": "needed more memory than it may use.",
     "unforeseen": "failed in a way that was not foreseen.",
 }
@@ -160,10 +167,7 @@ def _scratch() -> IO[bytes]:
 
 
 def _await(
-    process: "subprocess.Popen[bytes]",
-    what: str,
-    seconds: float,
-    cancelled: Callable[[], bool] | None,
+    process: _Child, what: str, seconds: float, cancelled: Callable[[], bool] | None
 ) -> None:
     end = time.monotonic() + seconds
     while True:
@@ -176,28 +180,28 @@ def _await(
             raise WorkerError(f"{what} took more than {seconds:g} seconds.", _HINT)
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def _kill(process: _Child) -> None:
     """End a child that still runs, with every process that it started."""
-    if process.poll() is None:
+    if process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+    else:
         with suppress(ProcessLookupError):
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _death(status: int, bounds: Bounds) -> str:
     """What an exit status says, in words."""
     if status >= 0:
         return f"ended early, with status {status}."
-    if status == -signal.SIGXCPU:
+    name = {number.value: number.name for number in signal.Signals}.get(-status)
+    if name == "SIGXCPU":
         return f"took more than {bounds.cpu_seconds} seconds of processor time."
-    if status == -signal.SIGKILL:
+    if name == "SIGKILL":
         return "was stopped by the system, most likely for want of memory."
-    with suppress(ValueError):
-        return f"crashed ({signal.Signals(-status).name})."
-    return f"was stopped by signal {-status}."
+    return f"crashed ({name or f'signal {-status}'})."
 
 
 def _body(reply: bytes, what: str) -> bytes:

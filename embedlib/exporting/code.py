@@ -78,9 +78,8 @@ def _from_sample(corpus: Corpus) -> tuple[list[str], list[str]]:
 
 def _from_file(corpus: Corpus) -> tuple[list[str], list[str]]:
     imports = ["from embedlib.reading import corpus_from_sheet, read_file"]
-    sheet = f"sheet = read_file({literal(corpus.name)})"
     return imports, [
-        sheet,
+        f"sheet = read_file({literal(corpus.name)})",
         f"texts = corpus_from_sheet(sheet, {literal(corpus.text_column)}).texts",
     ]
 
@@ -121,7 +120,7 @@ def _embedding(vectors: Vectors, pooling: str, layer: int | str) -> tuple[list[s
         model = "model"
     options = [f"layers={literal(layer)}"]
     if pooling != "mean":
-        options.append(f"poolings=({literal(pooling)},)")
+        options.append(f"poolings={literal(pooling)}")
     options += _settings(vectors.settings)
     return imports, [*before, *_call("vectors = embed", ["texts", model, *options])]
 

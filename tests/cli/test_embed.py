@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from embedlib.cli import app, extraction
-from embedlib.extract import extract
 from embedlib.cli.progress import ProgressLine
+from embedlib.extract import extract
 from embedlib.records import Progress, TokenSettings
 from tests import tiny
 

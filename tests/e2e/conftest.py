@@ -1,5 +1,6 @@
 """Fixtures of the browser tests: a server for a script, a browser, a page that watches itself."""
 
+import os
 import shutil
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     "--force-color-profile=srgb",
 ]
-PATIENCE_MS = 25_000
+PATIENCE_MS = int(os.environ.get("EMBEDLIB_TEST_PATIENCE_MS", "25000"))
 QUIET_MS = 300
 # Not faults of the app: a deep link asks for its health below its own path first.
 HARMLESS = ("_stcore/health", "_stcore/host-config", "favicon")
@@ -94,7 +95,7 @@ def app_server(
             if name not in started:
                 home = tmp_path_factory.mktemp("home")
                 started[name] = stack.enter_context(AppServer(script, home, **options))
-            return started[name]
+            return started[name].check()  # a server that died is named, not a page that failed
 
         yield start
 

@@ -77,6 +77,13 @@ class AppServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def check(self) -> Self:
+        """This server, or an error with its log if it has ended although nobody stopped it."""
+        if self.process is None or self.process.poll() is not None:
+            code = self.process.returncode if self.process else None
+            raise RuntimeError(f"The server ended with {code}. {self.log}")
+        return self
+
     def stop(self) -> None:
         """End the server and whatever it started."""
         if self.process is None:
@@ -106,7 +113,7 @@ class AppServer:
                 if time.monotonic() < deadline:
                     continue
                 raise TimeoutError(f"No answer in {START_SECONDS} s. {self.log}") from None
-            raise RuntimeError(f"The server ended with {self.process.returncode}. {self.log}")
+            self.check()
 
     def _is_ready(self) -> bool:
         try:

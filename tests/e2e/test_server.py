@@ -24,6 +24,14 @@ def test_a_server_that_cannot_start_says_what_it_printed(tmp_path: Path) -> None
         AppServer("missing.py", tmp_path).__enter__()
 
 
+def test_a_server_that_died_is_named(tmp_path: Path) -> None:
+    with AppServer("tests/e2e/pages/broken.py", tmp_path) as server:
+        server.process.kill()
+        server.process.wait()
+        with pytest.raises(RuntimeError, match="The server ended with -9"):
+            server.check()
+
+
 @pytest.mark.parametrize("fault", ["error", "dialog", "request"])
 def test_a_page_notices(browser, app_server: Callable[..., AppServer], fault: str) -> None:
     context = browser.new_context()

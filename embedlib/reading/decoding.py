@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from embedlib.errors import ReadError
 from embedlib.reading.plausibility import ENCODINGS, Encoding, wide_score
+from embedlib.table import Table
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32", "utf_32_le"),
@@ -19,6 +20,12 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (b"\x84\x31\x95\x33", "gbk", "gb18030"),
 )
 _WIDE = tuple((name, codec) for _, name, codec in _MARKS if name in ("utf-16", "utf-32"))
+_WITHOUT_A_MARK = {"utf-8": "utf_8", "utf-16": "utf_16_le", "utf-32": "utf_32_le"}
+CODECS: Table[str] = Table(
+    "encoding", _WITHOUT_A_MARK | {row.name: row.codec for row in ENCODINGS.values()}
+)
+"""What a person may name, and Python's name for it."""
+
 _SAMPLE_BYTES = 2**14
 _CLEAR = 0.08
 _WIDE_PLAUSIBLE = 0.7
@@ -44,7 +51,7 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
 
     Args:
         content: The whole file.
-        encoding: "utf-8", "utf-16", "utf-32" or one of ENCODINGS when a person names it.
+        encoding: One of CODECS when a person names it.
 
     Raises:
         ReadError: If it is not text, or in an encoding that cannot be told.
@@ -71,11 +78,7 @@ def _decode_named(content: bytes, encoding: str) -> Decoded:
     for mark, name, codec in _MARKS:
         if name == encoding and content.startswith(mark):
             return _decode_damaged(content[len(mark) :], name, codec)
-    if encoding in ("utf-8", "utf-16", "utf-32"):
-        codec = encoding if encoding == "utf-8" else f"{encoding}-le"
-        return _decode_damaged(content, encoding, codec)
-    row = ENCODINGS[encoding]
-    return _decode_damaged(content, row.name, row.codec)
+    return _decode_damaged(content, encoding, CODECS[encoding])
 
 
 def _decode(content: bytes) -> Decoded:
@@ -158,6 +161,8 @@ def _decode_legacy(content: bytes) -> Decoded:
             return Decoded(content.decode(row.codec), row.name, (_legacy_note(row),))
         except UnicodeDecodeError:
             continue
+    if wide := _decode_wide(content):
+        return wide
     tried = ", ".join(["UTF-8", "UTF-16", *(row.label for row in ENCODINGS.values())])
     raise ReadError(f"The encoding cannot be told. It is none of {tried}, or not text.", _HINT)
 

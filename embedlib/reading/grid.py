@@ -26,7 +26,7 @@ class Request:
         content: The whole file.
         name: Its name, for its extension and for errors; never opened.
         header: Whether the first line holds column names; None to judge by the content.
-        encoding: A name in ENCODINGS, "utf-8", "utf-16" or "utf-32"; None to judge.
+        encoding: A name in `decoding.CODECS`; None to judge.
     """
 
     content: bytes

@@ -52,11 +52,10 @@ def _names_numbers(field: str, column: list[str]) -> bool:
 
 
 def _is_one_of(field: str, column: list[str]) -> bool:
-    """A number above numbers, or a value that comes again in a column of few values."""
+    """A number above numbers, or a value that comes again in a column of which some do."""
     if _is_number(field) and _share_of_numbers(column) > 0.8:
         return True
-    few = len(set(column)) <= len(column) / 2
-    return bool(field.strip()) and few and field in column
+    return bool(field.strip()) and field in column and len(set(column)) < len(column)
 
 
 def _both_sentences(field: str, column: list[str]) -> bool:

@@ -42,9 +42,8 @@ def _grid(file: "pq.ParquetFile") -> Grid:
     check_rows(file.metadata.num_rows)
     flat = [j for j, field in enumerate(schema) if _is_flat(field.type)]
     check_columns(len(flat))
-    if not flat or not file.metadata.num_rows:
-        what = "rows" if flat else "a column of text or numbers"
-        raise ReadError(f"The Parquet file must have {what}, got none.", _HINT)
+    if not file.metadata.num_rows:
+        raise ReadError("The Parquet file must have rows, got none.", _HINT)
     leaves = _leaf_positions(schema)
     table = file.reader.read_all([leaves[j] for j in flat], use_threads=False)
     LIMITS["sheet_bytes"].check(table.nbytes, "The file's table in memory")
@@ -58,6 +57,8 @@ def _grid(file: "pq.ParquetFile") -> Grid:
             left_out.append(name)
         else:
             columns[name] = array
+    if not columns:
+        raise ReadError("The Parquet file must have a column of text or numbers, got none.", _HINT)
     if left_out:
         told = ", ".join(map(shown, left_out[:5])) + (" and others" if len(left_out) > 5 else "")
         notes = (*notes, f"Left out {told}: only texts, numbers and dates are read.")

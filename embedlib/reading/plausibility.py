@@ -115,7 +115,9 @@ def _big5_level() -> frozenset[str]:
 def _simplified(text: str) -> float:
     level_1, level_2 = _level("gb2312", 0xB0, 0xD7), _level("gb2312", 0xD8, 0xF7)
     tiers = ((_SIMPLIFIED, 1.0), (_PUNCTUATION, 0.8), (level_1, 0.5), (_FULL_WIDTH, 0.3))
-    return _by_tiers(text, (*tiers, (level_2, 0.1)), otherwise=-0.5)
+    # GBK holds the traditional characters too, and some people write them in it.
+    rarer = ((_TRADITIONAL, 0.7), (level_2, 0.1), (_big5_level(), 0.3))
+    return _by_tiers(text, (*tiers, *rarer), otherwise=-0.5)
 
 
 def _traditional(text: str) -> float:

@@ -36,7 +36,7 @@ def read_sheet(
         content: The whole file.
         name: What it is called; shown, and its extension is a hint. Never opened.
         header: Whether the first line holds column names; None to judge.
-        encoding: "utf-8", "utf-16", "utf-32" or a name in ENCODINGS; None to judge.
+        encoding: A name in `decoding.CODECS`; None to judge.
         cancelled: Asked while the file is read; True stops it.
 
     Raises:

@@ -11,7 +11,9 @@ from embedlib.errors import Cancelled, OptionError, TextError, UnknownNameError
 from embedlib.records import Progress, TokenSettings, Vectors, digest_of_texts
 from embedlib.store import Store
 from embedlib.store import store as store_module
+from embedlib.store.nowhere import Nowhere
 from embedlib.store.request import numbers_key
+from tests import tiny
 from tests.fakes import ALL, CARD, TEXTS, FakeExtract, ask, assert_right, install
 
 
@@ -296,3 +298,26 @@ def test_the_default_folder_follows_the_environment(monkeypatch, tmp_path) -> No
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert Store().root.is_relative_to(Path.home())
     assert repr(Store("x")) == f"Store({str(Path.cwd() / 'x')!r})"
+
+
+@pytest.mark.parametrize("model_type", ["bert", "gpt2"])
+def test_cached_equals_uncached_bit_for_bit_with_a_real_model(store, model_type) -> None:
+    real = tiny.encoder(model_type)
+    texts = [f"the river bank {'flows to the sea ' * (n % 5)}{n}" for n in range(40)] + ["a", "a"]
+    asked = {
+        "layers": range(4),
+        "poolings": ("mean", "max"),
+        "settings": TokenSettings(windows=True),
+    }
+    plain = Nowhere().vectors(real, texts, **asked)
+    made, found = (store.vectors(real, texts, **asked) for _ in range(2))
+    assert found.from_store
+    for pooling, array in plain.arrays.items():
+        np.testing.assert_array_equal(made.arrays[pooling], array)
+        np.testing.assert_array_equal(found.arrays[pooling], array)
+        assert not array.flags.writeable
+    np.testing.assert_array_equal(found.ledger.n_windows, plain.ledger.n_windows)
+    joined = Store(store.root / "joined")
+    for layers in ((2,), (1, 3), range(4)):
+        last = joined.vectors(real, texts, **(asked | {"layers": layers}))
+    np.testing.assert_array_equal(last.arrays["max"], plain.arrays["max"])

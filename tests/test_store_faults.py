@@ -218,7 +218,7 @@ def test_a_disk_that_refuses_costs_no_result_and_says_so_once(
     (note,) = vectors.notes
     assert note == (
         f"The vectors could not be kept on disk ({os.strerror(number)}). "
-        "They are whole, but only for now."
+        "They are complete, and are made again next time."
     )
     assert [progress.note for progress in seen if progress.note] == [note]
     assert not list(store.root.glob(".tmp-*"))

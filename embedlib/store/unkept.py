@@ -7,7 +7,10 @@ from weakref import WeakValueDictionary
 from embedlib.records import Vectors
 from embedlib.store.request import Request, has, part
 
-NOTE = "The vectors could not be kept on disk ({reason}). They are whole, but only for now."
+NOTE = (
+    "The vectors could not be kept on disk ({reason}). "
+    "They are complete, and are made again next time."
+)
 
 _held: "WeakValueDictionary[Path, Vectors]" = WeakValueDictionary()
 

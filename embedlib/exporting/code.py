@@ -4,6 +4,7 @@ Every name and text is put in as a literal, so that no text can become code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 from embedlib.errors import OptionError
 from embedlib.layers import LAYER_MIXES, layer_number
@@ -121,7 +122,7 @@ def _embedding(vectors: Vectors, pooling: str, layer: int | str) -> tuple[list[s
     options = [f"layers={literal(layer)}"]
     if pooling != "mean":
         options.append(f"poolings={literal(pooling)}")
-    options += _settings(vectors.settings)
+    options += _settings(vectors)
     return imports, [*before, *_call("vectors = embed", ["texts", model, *options])]
 
 
@@ -135,7 +136,7 @@ def _extracting(
     needed = LAYER_MIXES[layer].needs(encoder.n_layers) if isinstance(layer, str) else (layer,)
     tokens = {int(text): [int(token) for token in chosen[text]] for text in sorted(chosen)}
     arguments = ["encoder", "texts", f"layers={needed!r}", 'poolings=("chosen",)']
-    if settings := _settings(vectors.settings):
+    if settings := _settings(vectors):
         imports.append("from embedlib.records import TokenSettings")
         arguments.append(f"settings=TokenSettings({', '.join(settings)})")
     return imports, [
@@ -152,12 +153,13 @@ def _models_folder(vectors: Vectors) -> list[str]:
     return ["# A local model: EMBEDLIB_MODELS_DIR must name the folder that holds its folder."]
 
 
-def _settings(settings: TokenSettings) -> list[str]:
+def _settings(vectors: Vectors) -> list[str]:
     """What differs from the defaults, as keyword arguments."""
-    default = TokenSettings()
-    names = ("max_tokens", "windows", "prefix", "pool_special")
-    pairs = {name: getattr(settings, name) for name in names}
-    return [f"{n}={literal(v)}" for n, v in pairs.items() if v != getattr(default, n)]
+    defaults = asdict(TokenSettings())
+    facts = asdict(vectors.settings)
+    if facts["max_tokens"] == vectors.encoder.max_tokens:  # the default, written out
+        facts["max_tokens"] = None
+    return [f"{name}={literal(fact)}" for name, fact in facts.items() if fact != defaults[name]]
 
 
 def _call(start: str, arguments: list[str]) -> list[str]:

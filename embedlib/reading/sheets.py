@@ -88,9 +88,8 @@ def read_file(
         content = file.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise ReadError(
-            f"The input must be a readable file: {reason}: {shown(str(path))}."
-        ) from None
+        what = f"The input must be a file that can be read, got {shown(str(path))}"
+        raise ReadError(f"{what}: {reason}.") from None
     return read_sheet(content, file.name, header=header, encoding=encoding)
 
 
@@ -100,7 +99,7 @@ def display_name(name: str) -> str:
     >>> display_name("../../etc/pass\\u202ewd.csv")
     'passwd.csv'
     """
-    last = name.replace("\\\\", "/").rsplit("/", 1)[-1]
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
     hidden = {position for position, _ in marks(last)}
     shown_part = "".join(c for i, c in enumerate(last) if i not in hidden and c.isprintable())
     return shown_part[-_LONGEST_NAME:].strip() or "file"

@@ -69,7 +69,7 @@ def unpack(reply: bytes, name: str) -> Sheet:
         meta = json.loads(table.schema.metadata[_META])
         notes = tuple(map(str, meta["notes"]))
         return Sheet(name, _frame(table), str(meta["format"]), str(meta["encoding"]), notes)
-    except (pa.ArrowException, ValueError, KeyError, TypeError):
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
         raise WorkerError(f"Reading {shown(name)} gave no table.", "Try another file.") from None
 
 

@@ -1,106 +1,67 @@
-"""Batches: windows of like length together, as many as a budget of tokens allows.
+"""batches: windows go into batches of equal length under a token budget; the budget is set here too.
 
-Where all windows of a batch are equally long nothing is padded, and no attention mask is needed.
+Windows of one length need no padding and no attention mask, which makes the pass cheaper and a
+vector independent of its neighbours. Lengths are mixed only in what is left over.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embedlib.records import Bools, Longs, Tokens
+from embedlib.records import Longs
 
 if TYPE_CHECKING:
+    from embedlib.models.encoder import Encoder
+
+# Hidden states of more tokens than this fall out of a processor's cache: larger was slower.
+_CPU_TOKENS: Final = 1_024
+_GPU_TOKENS: Final = (1_024, 65_536)
+# Arrays of (token, dim) that a block holds at once, feed-forward layer (4 dim) included.
+_ARRAYS_A_TOKEN: Final = 24
+
+
+def token_budget(encoder: "Encoder") -> int:
+    """Padded tokens a batch: fixed on a CPU, from free memory on a GPU."""
     import torch
 
-# Measured on two cores: activations of about a thousand tokens stay in the processor's cache;
-# at 16,000 tokens a batch the same texts take a third longer.
-CPU_TOKENS: Final = 1024
-_BYTES_A_TOKEN: Final = 64  # activations of a token, in hidden vectors of one layer
-_MOST_GPU_TOKENS: Final = 2**18
+    if encoder.device.type != "cuda":
+        return _CPU_TOKENS if encoder.device.type == "cpu" else 4 * _CPU_TOKENS
+    free, _ = torch.cuda.mem_get_info(encoder.device)
+    # float32 size in any number format, and half of what is free: others use the device too.
+    tokens = free // 2 // (4 * encoder.card.dim * _ARRAYS_A_TOKEN)
+    return int(np.clip(tokens, *_GPU_TOKENS))
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Windows that go through the model together.
+def plan(lengths: Longs, windows: Longs, budget: int) -> list[Longs]:
+    """Batches of `windows`, each of at most `budget` padded tokens or of one window.
 
-    Args:
-        windows: (window,) their numbers in `Tokens`.
-        ids: (window, token) vocabulary ids, padded on the right.
-        real: (window, token) True where a token is real.
-        pooled: (window, token) True where a token is pooled.
-    """
-
-    windows: Longs
-    ids: Longs
-    real: Bools
-    pooled: Bools
-
-
-def token_budget(device: "torch.device", dim: int, element_bytes: int) -> int:
-    """Tokens, padding included, that a batch may have on `device`."""
-    import torch
-
-    if device.type != "cuda":
-        return CPU_TOKENS
-    free_bytes, _ = torch.cuda.mem_get_info(device)
-    room = int(free_bytes * 0.5) // (_BYTES_A_TOKEN * dim * element_bytes)
-    return max(CPU_TOKENS, min(room, _MOST_GPU_TOKENS))
-
-
-def by_length(lengths: Longs) -> Longs:
-    """Window numbers, the longest first, equal ones in order."""
-    return np.argsort(-lengths, kind="stable")
-
-
-def next_size(sorted_lengths: Longs, start: int, budget: int) -> int:
-    """How many windows from `start` on make the next batch.
-
-    A batch ends where the budget is full, and at a change of length once it is half full: a small
-    batch costs less than padding does.
+    The order is fixed but mixed, so that progress so far tells how long the rest will take.
 
     Args:
-        sorted_lengths: Descending.
-        start: The first window of the batch, which is always in it.
-        budget: Tokens, padding included.
+        lengths: (window,) tokens of every window.
+        windows: The windows to plan for.
+        budget: Padded tokens a batch.
     """
-    longest = int(sorted_lengths[start])
-    most = max(1, budget // longest)
-    found = sorted_lengths[start : start + most]
-    equal = int(np.searchsorted(-found, -longest, side="right"))
-    if 2 * equal * longest >= budget:
-        return equal
-    half = -(-budget // (2 * longest))
-    if len(found) <= half:
-        return len(found)
-    # Half full of mixed lengths: go on to the end of the length that stands there.
-    return int(np.searchsorted(-found, -int(found[half - 1]), side="right"))
+    ordered = windows[np.argsort(lengths[windows], kind="stable")]
+    ends = np.flatnonzero(np.diff(lengths[ordered])) + 1
+    batches: list[Longs] = []
+    left_over: list[Longs] = []
+    for run in np.split(ordered, ends):
+        n_rows = max(1, budget // int(lengths[run[0]]))
+        for start in range(0, len(run), n_rows):
+            part = run[start : start + n_rows]
+            (batches if 2 * len(part) >= n_rows else left_over).append(part)
+    if left_over:
+        batches += _mixed(lengths, np.concatenate(left_over), budget)
+    return [batches[number] for number in np.random.default_rng(0).permutation(len(batches))]
 
 
-def batch_of(tokens: Tokens, pooled: Bools, windows: Longs, padding: int) -> Batch:
-    """The arrays of some windows.
-
-    Args:
-        tokens: All tokens.
-        pooled: (token,) what is pooled.
-        windows: (window,) which windows.
-        padding: The id that fills short rows; never read.
-    """
-    starts = tokens.bounds[windows]
-    sizes = tokens.bounds[windows + 1] - starts
-    columns = np.arange(int(sizes.max()))
-    real = columns < sizes[:, None]
-    source = np.where(real, starts[:, None] + columns, 0)
-    ids = np.where(real, tokens.ids[source], padding).astype(np.int64)
-    return Batch(windows, ids, real, pooled[source] & real)
-
-
-def batches(lengths: Longs, budget: int) -> Iterator[Longs]:
-    """All windows as batches of a fixed budget: (window,) numbers each; for inspection and tests."""
-    order = by_length(lengths)
+def _mixed(lengths: Longs, ordered: Longs, budget: int) -> Iterator[Longs]:
+    """Neighbours in length together, as many as fit when padded to the longest of them."""
     start = 0
-    while start < len(order):
-        size = next_size(lengths[order], start, budget)
-        yield order[start : start + size]
-        start += size
+    for end in range(1, len(ordered) + 1):
+        full = end < len(ordered) and (end + 1 - start) * lengths[ordered[end]] > budget
+        if full or end == len(ordered):
+            yield ordered[start:end]
+            start = end

@@ -1,4 +1,4 @@
-"""extract: texts become vectors of every layer and pooling asked for, in one pass over the model.
+"""extract: texts become vectors of every layer and pooling asked for, in one forward pass.
 
 A new pooling or mix needs nothing here; how a batch is chosen is in `batches`, how layers are
 read in `forward`.
@@ -7,15 +7,17 @@ read in `forward`.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedlib.batches import Batch, batch_of, by_length, next_size, token_budget
+from embedlib.batches import plan, token_budget
 from embedlib.errors import Cancelled, ModelError, OptionError
 from embedlib.forward import forward
 from embedlib.models.encoder import Encoder
+from embedlib.padding import Batch, padded
 from embedlib.pooling import POOLINGS
 from embedlib.records import (
     Bools,
@@ -105,6 +107,7 @@ def extract(  # noqa: PLR0913 - the whole question stands in one call
         ledger=_spread(ledger(tokens, max_tokens(encoder, settings)), place_of),
         texts_digest=digest_of_texts(texts),
         seconds=time.perf_counter() - started,
+        versions={package: version(package) for package in ("torch", "transformers")},
     )
 
 
@@ -145,8 +148,7 @@ def token_vectors(encoder: Encoder, text: str, settings: TokenSettings = _DEFAUL
         hidden[layer] = batch[0].float().cpu().numpy()
 
     ids = torch.from_numpy(tokens.ids[:end].astype(np.int64))[None].to(encoder.device)
-    with torch.inference_mode():
-        forward(encoder, {"input_ids": ids}, layers, receive)
+    forward(encoder, ids, None, frozenset(layers), receive)
     return TokenVectors(
         hidden=hidden,
         pieces=pieces(encoder, tokens.ids[:end]),
@@ -181,6 +183,7 @@ class _Run:
             self.tokens.window_text, weights=self.n_pooled, minlength=self.tokens.n_texts
         )
         self.left = self.n_windows.copy()
+        self.row_bytes = self.encoder.card.dim * 4
 
     def all_batches(
         self,
@@ -189,21 +192,19 @@ class _Run:
         cancelled: Callable[[], bool] | None,
     ) -> None:
         lengths = np.diff(self.tokens.bounds)
-        order = by_length(lengths)
-        sorted_lengths = lengths[order]
-        budget = token_budget(
-            self.encoder.device, self.encoder.card.dim, self.encoder.model.dtype.itemsize
-        )
-        start = unreleased = 0
-        while start < len(order):
+        budget = token_budget(self.encoder)
+        todo = plan(lengths, np.arange(len(lengths)), budget)
+        unreleased = 0
+        while todo:
             if cancelled is not None and cancelled():
                 raise Cancelled
-            size = next_size(sorted_lengths, start, budget)
-            if not self._fits(order[start : start + size]):
-                budget = self._smaller(budget, int(sorted_lengths[start]), size)
+            windows = todo.pop()
+            if not self._fits(windows):
+                longest = int(lengths[windows].max())
+                budget = self._smaller(budget, longest, len(windows))
+                todo = plan(lengths, np.concatenate([windows, *todo]), budget)
                 continue
-            start += size
-            unreleased += size * len(self.layers) * len(self.poolings) * self.encoder.card.dim * 4
+            unreleased += len(windows) * len(self.layers) * len(self.poolings) * self.row_bytes
             if self.release is not None and unreleased > _RELEASE_BYTES:
                 self.release()
                 unreleased = 0
@@ -238,11 +239,9 @@ class _Run:
         import torch
 
         encoder = self.encoder
-        batch = batch_of(self.tokens, self.pooled, windows, encoder.tokenizer.pad_token_id or 0)
-        inputs = {"input_ids": torch.from_numpy(batch.ids).to(encoder.device)}
-        if not batch.real.all():
-            mask = torch.from_numpy(batch.real.astype(np.int64))
-            inputs["attention_mask"] = mask.to(encoder.device)
+        batch = padded(self.tokens, self.pooled, windows, encoder.tokenizer.pad_token_id or 0)
+        ids = torch.from_numpy(batch.ids).to(encoder.device)
+        mask = None if batch.real.all() else torch.from_numpy(batch.real).to(encoder.device)
         pooled = torch.from_numpy(batch.pooled).to(encoder.device)
         found = np.empty(
             (len(self.poolings), len(self.layers), len(windows), encoder.card.dim), np.float32
@@ -254,8 +253,7 @@ class _Run:
                 vectors = POOLINGS[name].function(hidden, pooled)
                 found[number, place] = vectors.cpu().numpy()
 
-        with torch.inference_mode():
-            forward(encoder, inputs, self.layers, receive)
+        forward(encoder, ids, mask, frozenset(self.layers), receive)
         self._write(batch, found)
 
     def _write(self, batch: Batch, found: Floats) -> None:

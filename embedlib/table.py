@@ -17,9 +17,9 @@ class Table(Mapping[str, Row]):
         kind: What a row is, in the singular, for the error: "pooling".
         rows: Name to row, in the order in which choosers show them.
 
-    >>> Table("colour", {"red": 1, "blue": 2})["bleu"]
+    >>> Table("colour", {"red": 1, "blue": 2})["bleu"]  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    embedlib.errors.UnknownNameError: The colour must be one of red, blue, got 'bleu'. Did you mean blue?
+    embedlib.errors.UnknownNameError: The colour must be one of red, blue, got 'bleu'. Did you ...
     """
 
     def __init__(self, kind: str, rows: Mapping[str, Row]) -> None:

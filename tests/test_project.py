@@ -1,4 +1,4 @@
-"""Facts about the project as a whole: imports point one way, tables are complete, versions agree."""
+"""Facts about the project as a whole: imports, tables, versions, and what must not be in it."""
 
 import json
 import re

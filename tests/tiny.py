@@ -10,38 +10,66 @@ from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
 from embedlib.models.encoder import Encoder
 from embedlib.records import EncoderCard
 
-WORDS = (
-    ["the", "a", "river", "savings", "bank", "of", "money", "flows", "to", "sea", "dog", "cat", "runs", "fast", "slow", "is", "was", "and", "not"]
-)
-PIECES = [
-    *WORDS,
-    *"abcdefghijklmnopqrstuvwxyz0123456789.,!?",
-    *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789"),
+WORDS = [
+    "the",
+    "a",
+    "river",
+    "savings",
+    "bank",
+    "of",
+    "money",
+    "flows",
+    "to",
+    "sea",
+    "dog",
+    "cat",
+    "runs",
+    "fast",
+    "slow",
+    "is",
+    "was",
+    "and",
+    "not",
 ]
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+PIECES = [*WORDS, *LETTERS, *".,!?", *(f"##{letter}" for letter in LETTERS)]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 N_LAYERS, N_HEADS, DIM, MOST = 3, 2, 16, 64
 
-_SHAPE: dict[str, Any] = dict(
-    hidden_size=DIM, num_hidden_layers=N_LAYERS, num_attention_heads=N_HEADS, intermediate_size=32
-)
+_SHAPE: dict[str, Any] = {
+    "hidden_size": DIM,
+    "num_hidden_layers": N_LAYERS,
+    "num_attention_heads": N_HEADS,
+    "intermediate_size": 32,
+}
 _CONFIGS: dict[str, dict[str, Any]] = {
-    "bert": _SHAPE | dict(max_position_embeddings=MOST),
-    "roberta": _SHAPE | dict(max_position_embeddings=MOST + 2, pad_token_id=0),
-    "xlm-roberta": _SHAPE | dict(max_position_embeddings=MOST + 2, pad_token_id=0),
-    "electra": _SHAPE | dict(max_position_embeddings=MOST, embedding_size=DIM),
-    "albert": _SHAPE | dict(max_position_embeddings=MOST, embedding_size=8),
-    "mpnet": _SHAPE | dict(max_position_embeddings=MOST + 2, pad_token_id=0),
-    "deberta-v2": _SHAPE | dict(max_position_embeddings=MOST),
-    "modernbert": _SHAPE | dict(max_position_embeddings=MOST, global_attn_every_n_layers=2),
-    "distilbert": dict(
-        dim=DIM, n_layers=N_LAYERS, n_heads=N_HEADS, hidden_dim=32, max_position_embeddings=MOST
-    ),
-    "gpt2": dict(n_embd=DIM, n_layer=N_LAYERS, n_head=N_HEADS, n_positions=MOST),
-    "llama": _SHAPE | dict(max_position_embeddings=MOST, num_key_value_heads=1),
-    "qwen2": _SHAPE | dict(max_position_embeddings=MOST, num_key_value_heads=1),
+    "bert": _SHAPE | {"max_position_embeddings": MOST},
+    "roberta": _SHAPE | {"max_position_embeddings": MOST + 2, "pad_token_id": 0},
+    "xlm-roberta": _SHAPE | {"max_position_embeddings": MOST + 2, "pad_token_id": 0},
+    "electra": _SHAPE | {"max_position_embeddings": MOST, "embedding_size": DIM},
+    "albert": _SHAPE | {"max_position_embeddings": MOST, "embedding_size": 8},
+    "mpnet": _SHAPE | {"max_position_embeddings": MOST + 2, "pad_token_id": 0},
+    "deberta-v2": _SHAPE | {"max_position_embeddings": MOST},
+    "modernbert": _SHAPE | {"max_position_embeddings": MOST, "global_attn_every_n_layers": 2},
+    "distilbert": {
+        "dim": DIM,
+        "n_layers": N_LAYERS,
+        "n_heads": N_HEADS,
+        "hidden_dim": 32,
+        "max_position_embeddings": MOST,
+    },
+    "gpt2": {"n_embd": DIM, "n_layer": N_LAYERS, "n_head": N_HEADS, "n_positions": MOST},
+    "llama": _SHAPE | {"max_position_embeddings": MOST, "num_key_value_heads": 1},
+    "qwen2": _SHAPE | {"max_position_embeddings": MOST, "num_key_value_heads": 1},
 }
 _VOCABULARY = len(SPECIAL) + len(PIECES)
-_SPECIAL_IDS = dict(pad_token_id=0, bos_token_id=2, eos_token_id=3, cls_token_id=2, sep_token_id=3)
+_SPECIAL_IDS = {
+    "pad_token_id": 0,
+    "bos_token_id": 2,
+    "eos_token_id": 3,
+    "cls_token_id": 2,
+    "sep_token_id": 3,
+}
 ARCHITECTURES = tuple(_CONFIGS)
 CAUSAL = {"gpt2", "llama", "qwen2"}
 
@@ -74,7 +102,7 @@ def encoder(model_type: str = "bert") -> Encoder:
     """A random model of `model_type` with 3 layers, 2 heads and 16 dimensions; always the same."""
     torch.manual_seed(7)
     config = AutoConfig.for_model(
-        model_type, **(_SPECIAL_IDS | dict(vocab_size=_VOCABULARY) | _CONFIGS[model_type])
+        model_type, **(_SPECIAL_IDS | {"vocab_size": _VOCABULARY} | _CONFIGS[model_type])
     )
     model = AutoModel.from_config(config, dtype=torch.float32).eval().requires_grad_(False)
     card = EncoderCard(

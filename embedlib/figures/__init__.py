@@ -5,12 +5,14 @@ A new picture is a function from arrays and a `Palette` to a `Picture`, in the m
 
 from embedlib.figures.curves import layer_curve
 from embedlib.figures.cuts import cut_texts
-from embedlib.figures.maps import map_of_texts, map_of_tokens
+from embedlib.figures.maps import map_of_texts
 from embedlib.figures.matrices import centroid_matrix, shared_scale, similarity_matrix
+from embedlib.figures.norms import norms_bar
 from embedlib.figures.picture import Picture, blank
-from embedlib.figures.strips import norms_bar, vector_strip
+from embedlib.figures.strips import vector_strip
 from embedlib.figures.text import clean, number, percent, plain, quoted, shorten, wrapped
 from embedlib.figures.theme import CONFIG, PALETTES, Palette
+from embedlib.figures.token_maps import map_of_tokens
 
 __all__ = [
     "CONFIG",

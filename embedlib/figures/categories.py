@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedlib.figures.text import plain, shorten
+from embedlib.figures.text import counted, plain, shorten
 from embedlib.figures.theme import Palette
 from embedlib.records import Longs
 
@@ -32,14 +32,14 @@ class Category:
         rows: (text,) rows of its texts, ascending.
         colour: Of its marks.
         symbol: Plotly's name of its mark.
-        rest: Whether it is what was left over: other categories, or no label.
+        rank: Place in the legend; lower stands higher.
     """
 
     name: str
     rows: Longs
     colour: str
     symbol: str
-    rest: bool = False
+    rank: int = 0
 
 
 def grouped(
@@ -71,15 +71,16 @@ def grouped(
             np.flatnonzero(codes == place),
             palette.categories[place],
             SYMBOLS[place],
+            place + 1,
         )
         for place, label in enumerate(named)
     ]
     rest, none = np.flatnonzero(codes == len(named)), np.flatnonzero(codes == -1)
     if len(rest):
         n_rest = len(by_size) - len(named)
-        name = f"{n_rest:,} other {'category' if n_rest == 1 else 'categories'} ({len(rest):,})"
-        entries.append(Category(name, rest, palette.other, _REST_SYMBOL, rest=True))
+        name = f"{counted(n_rest, 'other category', 'other categories')} ({len(rest):,})"
+        entries.append(Category(name, rest, palette.other, _REST_SYMBOL, 100))
     if len(none):
         name = f"no label ({len(none):,})"
-        entries.append(Category(name, none, palette.other, _NONE_SYMBOL, rest=True))
+        entries.append(Category(name, none, palette.other, _NONE_SYMBOL, 101))
     return entries

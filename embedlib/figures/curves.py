@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.text import number, plain, quoted, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", "cross", "pentagon")
+_SIGNS = "●■◆▲✖▼✚⬟"  # the same marks as letters, for the names at the ends
+_ANY = "mean of all pairs"
+_HOVER = "<br>layer %{x}: <b>%{y:.6f}</b><extra></extra>"
 _NAME_COLUMNS = 26
 _HEIGHT_PX = 420
 
@@ -44,15 +47,16 @@ def layer_curve(
     if len(numbers) != values.shape[1]:
         raise OptionError(f"There must be {values.shape[1]} layer numbers, got {len(numbers)}.")
     title = _finding(curves, values, numbers, chosen_layer)
-    traces, ends = [], {}
+    traces, ends = [], []
     if baseline is not None:
         traces.append(_baseline(np.asarray(baseline, dtype=np.float32), numbers, palette))
-        ends["mean of all pairs"] = float(np.asarray(baseline)[-1])
+        ends.append((_ANY, float(np.asarray(baseline)[-1]), "┄", palette.muted))
     for place, (name, curve) in enumerate(curves.items()):
         traces.append(_line(name, np.asarray(curve, dtype=np.float32), numbers, place, palette))
-        ends[name] = float(np.asarray(curve)[-1])
+        end = float(np.asarray(curve)[-1])
+        ends.append((name, end, _SIGNS[place], palette.categories[place]))
     frame = _frame(title, values, numbers, palette)
-    frame["annotations"] = _end_names(ends, frame, numbers, palette)
+    frame["annotations"] = _end_names(ends, frame, palette)
     frame["shapes"] = []
     if chosen_layer is not None and chosen_layer in numbers:
         frame["shapes"] = [_mark(chosen_layer, palette)]
@@ -103,7 +107,7 @@ def _finding(
 
 def _line(name: str, curve: Floats, numbers: Any, place: int, palette: Palette) -> dict[str, Any]:
     """One pair: its colour, dash and mark."""
-    colour = palette.categories[place] if palette.name == "light" or place else palette.accent
+    colour = palette.categories[place]
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -111,8 +115,8 @@ def _line(name: str, curve: Floats, numbers: Any, place: int, palette: Palette) 
         "x": numbers.astype(np.int32),
         "y": curve,
         "line": {"width": 2.5, "color": colour, "dash": _DASHES[place]},
-        "marker": {"size": 8, "color": colour, "symbol": _SYMBOLS[place]},
-        "hovertemplate": f"{wrapped(name, 60, 4)}<br>layer %{{x}}: <b>%{{y:.6f}}</b><extra></extra>",
+        "marker": {"size": 8, "color": colour, "symbol": SYMBOLS[place]},
+        "hovertemplate": f"{wrapped(name, 60, 4)}{_HOVER}",
     }
 
 
@@ -121,11 +125,11 @@ def _baseline(curve: Floats, numbers: Any, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "mean of all pairs",
+        "name": _ANY,
         "x": numbers.astype(np.int32),
         "y": curve,
         "line": {"width": 2, "color": palette.muted, "dash": "dot"},
-        "hovertemplate": "mean of all pairs<br>layer %{x}: <b>%{y:.6f}</b><extra></extra>",
+        "hovertemplate": f"{_ANY}{_HOVER}",
     }
 
 
@@ -157,15 +161,15 @@ def _frame(title: str, values: Floats, numbers: Any, palette: Palette) -> dict[s
 
 
 def _end_names(
-    ends: Mapping[str, float], frame: dict[str, Any], numbers: Any, palette: Palette
+    ends: Sequence[tuple[str, float, str, str]], frame: dict[str, Any], palette: Palette
 ) -> list[dict[str, Any]]:
-    """Each curve's name at its end, moved apart where ends are close."""
-    names = [shorten(name, _NAME_COLUMNS) for name in ends]
+    """Each curve's name, after its sign in its colour, at its end; moved apart where ends meet."""
     low, high = frame["yaxis"]["range"]
     plot_px = _HEIGHT_PX - frame["margin"]["t"] - 60
-    frame["margin"]["r"] = 24 + round(7.2 * max(width(name) for name in names))
-    wanted = (np.nan_to_num(np.array([*ends.values()])) - low) / (high - low) * plot_px
-    places = _apart(wanted, 17.0, plot_px)
+    names = [shorten(name, _NAME_COLUMNS) for name, *_ in ends]
+    frame["margin"]["r"] = 42 + round(7.2 * max(width(name) for name in names))
+    values = np.nan_to_num(np.array([value for _, value, _, _ in ends]))
+    places = _apart((values - low) / (high - low) * plot_px, 17.0, plot_px)
     return [
         {
             "x": 1,
@@ -174,11 +178,11 @@ def _end_names(
             "xshift": 6,
             "y": low + place / plot_px * (high - low),
             "yanchor": "middle",
-            "text": plain(name),
+            "text": f"<span style='color:{colour}'>{sign}</span> {plain(name)}",
             "showarrow": False,
             "font": {"size": SMALL_PX, "color": palette.text},
         }
-        for name, place in zip(names, places, strict=True)
+        for name, place, (_, _, sign, colour) in zip(names, places, ends, strict=True)
     ]
 
 

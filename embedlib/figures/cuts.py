@@ -6,9 +6,19 @@ import numpy as np
 
 from embedlib.figures.colours import faded
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import percent
+from embedlib.figures.text import counted, percent
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Ledger, Longs
+
+
+_LEGEND = {
+    "orientation": "h",
+    "x": 1,
+    "xanchor": "right",
+    "y": 1,
+    "yanchor": "bottom",
+    "traceorder": "normal",
+}
 
 
 def cut_texts(ledger: Ledger, palette: Palette, *, n_special: int = 2) -> Picture:
@@ -43,14 +53,17 @@ def cut_texts(ledger: Ledger, palette: Palette, *, n_special: int = 2) -> Pictur
             range=[0, float(edges[-1])],
             showgrid=False,
         ),
-        yaxis=axis(palette, "texts"),
+        yaxis=axis(palette, "texts", tickformat=",d"),
         showlegend=bool(cut.any()),
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        legend=_LEGEND,
     )
     if bound <= edges[-1]:
         frame["shapes"], frame["annotations"] = _border(bound, float(edges[-1]), palette)
-    alt = f"{title}. Histogram of the tokens of {len(n_all):,} texts, from {n_all.min():,} to "
-    return picture(traces, frame, f"{alt}{n_all.max():,}; the model reads {bound:,} at most.")
+    alt = (
+        f"{title}. Histogram of the tokens of {counted(len(n_all), 'text')}, from "
+        f"{n_all.min():,} to {n_all.max():,}; the model reads {bound:,} at most."
+    )
+    return picture(traces, frame, alt)
 
 
 def _finding(ledger: Ledger, bound: int) -> str:
@@ -58,10 +71,13 @@ def _finding(ledger: Ledger, bound: int) -> str:
     n, n_cut = len(ledger.n_all), int(ledger.cut.sum())
     if n_cut:
         share = percent(ledger.share_lost)
-        return f"{n_cut:,} of {n:,} texts are cut; {share} of all tokens are lost"
+        are = "is" if n_cut == 1 else "are"
+        return f"{n_cut:,} of {counted(n, 'text')} {are} cut; {share} of all tokens are lost"
     n_windows = int((ledger.n_windows > 1).sum())
     if n_windows:
-        return f"No token is lost: {n_windows:,} of {n:,} texts are read in several windows"
+        are = "is" if n_windows == 1 else "are"
+        split = f"{n_windows:,} of {counted(n, 'text')} {are} read in several windows"
+        return f"No token is lost: {split}"
     return f"No text is cut: the longest has {int(ledger.n_all.max()):,} of {bound:,} tokens"
 
 

@@ -8,7 +8,8 @@ from embedlib.figures.text import width
 from embedlib.geometry.doors import Doubles
 from embedlib.records import Floats
 
-_COLUMN_PX, _LINE_PX, _MARK_PX, _GAP_PX = 7.0, 15.0, 11.0, 5.0
+_COLUMN_PX, _LINE_PX, _MARK_PX = 7.0, 15.0, 11.0
+_GAP_PX, _CORNER_PX = 7.0, 4.0  # from the middle of a mark to its label
 MARGIN = 0.09  # of the plot, on each side of the outermost points
 # Plotly's name of each place, and the direction from the mark to the label's middle.
 _PLACES = (
@@ -24,7 +25,12 @@ _PLACES = (
 
 
 def placed(
-    points: Floats, names: Sequence[str], box_px: tuple[float, float], taken: Floats | None = None
+    points: Floats,
+    names: Sequence[str],
+    box_px: tuple[float, float],
+    taken: Floats | None = None,
+    *,
+    n_must: int = 0,
 ) -> list[str]:
     """For each point the side on which its name stands, or "" where there is no room.
 
@@ -35,51 +41,52 @@ def placed(
         names: (text,) short names, not escaped.
         box_px: Width and height of the smallest plot to allow for.
         taken: (m, 2) further marks that must stay clear.
+        n_must: How many of the first stand in any case, where they cover least.
 
     Returns:
         (text,) Plotly's `textposition`, or "".
     """
     marks = points if taken is None else np.concatenate([points, taken])
-    pixels = _pixels(np.asarray(marks, dtype=np.float64), box_px)
-    half = np.full((len(marks), 2), _MARK_PX / 2)
-    centres, halves = [*pixels], [*half]
+    box = np.array(box_px)
+    centres = _pixels(np.asarray(marks, dtype=np.float64), box)
+    halves = np.full(centres.shape, _MARK_PX / 2)
     sides = []
     for row, name in enumerate(names):
         size = np.array([_COLUMN_PX * width(name), _LINE_PX]) / 2
-        side, centre = _side(pixels[row], size, np.array(centres), np.array(halves), box_px, row)
-        sides.append(side)
-        if side:
-            centres.append(centre)
-            halves.append(size)
+        middles = _middles(centres[row], size)
+        covered = _covered(middles, size, centres, halves, box, row)
+        best = int(covered.argmin())
+        if covered[best] > 0 and row >= n_must:
+            sides.append("")
+            continue
+        sides.append(_PLACES[best][0])
+        centres = np.concatenate([centres, middles[best : best + 1]])
+        halves = np.concatenate([halves, size[None]])
     return sides
 
 
-def _side(
-    mark: Doubles,
-    size: Doubles,
-    centres: Doubles,
-    halves: Doubles,
-    box_px: tuple[float, float],
-    row: int,
-) -> tuple[str, Doubles]:
-    """The first place where a label of half-size `size` touches nothing, and its middle."""
-    others = np.arange(len(centres)) != row
-    for name, across, up in _PLACES:
-        reach = np.array([across, up]) * (size + _GAP_PX)
-        if across and up:  # Plotly sets a corner label beside the mark's corner
-            reach = np.array([across * (size[0] + 2), up * (size[1] + 2)])
-        centre = mark + reach
-        touching = (np.abs(centres - centre) < halves + size + 1).all(axis=1) & others
-        inside = (centre - size >= 0).all() and (centre + size <= box_px).all()
-        if inside and not touching.any():
-            return name, centre
-    return "", mark
+def _middles(mark: Doubles, size: Doubles) -> Doubles:
+    """(place, 2) the middle of a label of half-size `size` at each place around a mark."""
+    directions = np.array([[across, up] for _, across, up in _PLACES], dtype=np.float64)
+    corner = directions.all(axis=1, keepdims=True)  # Plotly sets these beside the mark's corner
+    return np.asarray(mark + directions * (size + np.where(corner, _CORNER_PX, _GAP_PX)))
 
 
-def _pixels(points: Doubles, box_px: tuple[float, float]) -> Doubles:
-    """(mark, 2) pixels from the lower left, both axes in one scale, with the margin of `ranges`."""
+def _covered(
+    middles: Doubles, size: Doubles, centres: Doubles, halves: Doubles, box: Doubles, row: int
+) -> Doubles:
+    """(place,) square pixels of other things that a label would cover; what is outside counts."""
+    reach = halves + size + 1  # (thing, 2)
+    overlap = np.clip(reach - np.abs(centres - middles[:, None]), 0, None)  # (place, thing, 2)
+    areas = overlap.prod(axis=2)
+    areas[:, row] = 0
+    outside = np.clip(np.maximum(size - middles, middles + size - box), 0, None).sum(axis=1)
+    return np.asarray(areas.sum(axis=1) + 1000 * outside)
+
+
+def _pixels(points: Doubles, box: Doubles) -> Doubles:
+    """(mark, 2) pixels from the lower left, both axes in one scale, with a margin all round."""
     low, high = points.min(axis=0), points.max(axis=0)
     spans = np.maximum(high - low, 1e-12)
-    room = np.array(box_px) * (1 - 2 * MARGIN)
-    pixels_per_unit = float((room / spans).min())
-    return (points - (low + high) / 2) * pixels_per_unit + np.array(box_px) / 2
+    pixels_per_unit = float((box * (1 - 2 * MARGIN) / spans).min())
+    return np.asarray((points - (low + high) / 2) * pixels_per_unit + box / 2)

@@ -11,14 +11,14 @@ import numpy as np
 
 from embedlib.errors import OptionError
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import number, plain, quoted, shorten, wrapped
-from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, scale
+from embedlib.figures.text import counted, number, plain, quoted, shorten, wrapped
+from embedlib.figures.theme import SCALE_BAR_PX, SMALL_PX, Palette, axis, layout, scale, scale_bar
 from embedlib.records import Floats, Longs
 
 _LABEL_COLUMNS = 30
 _MOST_SIDE_PX, _LEAST_SIDE_PX, _CELL_PX = 560, 220, 46
 _ROW_PX, _COLUMN_PX = 18, 30  # what a label needs; a narrow window is allowed for
-_MOST_WRITTEN = 10  # texts up to which the value stands in each cell
+_MOST_WRITTEN = 12  # texts up to which the value stands in each cell
 _MOST_GAPS = 60  # texts up to which cells are set apart
 
 
@@ -30,15 +30,16 @@ class _Matrix:
         values: (row, row) cosines.
         names: (row,) what each row is: a text or a category, as a person wrote it.
         numbers: (row,) its number in the corpus, from 1.
-        low: Cosine at which the scale begins.
-        high: Cosine at which it ends.
+        endings: (row,) what is written behind each name.
+        low: Cosine at which the scale begins; it ends at 1.
     """
 
     values: Floats
     names: tuple[str, ...]
     numbers: Longs
+    endings: tuple[str, ...]
     low: float
-    high: float
+    high: float = 1.0
 
 
 def similarity_matrix(
@@ -69,11 +70,10 @@ def similarity_matrix(
         np.asarray(similarity, dtype=np.float32)[np.ix_(rows, rows)],
         tuple(texts[row] for row in rows),
         rows + 1,
+        ("",) * len(rows),
         scale_from,
-        1.0,
     )
-    title = _finding(matrix, "text")
-    return _drawn(matrix, title, "text", palette)
+    return _drawn(matrix, "text", palette)
 
 
 def centroid_matrix(
@@ -101,15 +101,14 @@ def centroid_matrix(
     rows = _rows(similarity, labels, order)
     if len(rows) == 0:
         return blank(palette, "There are no categories to compare.")
-    sizes = ["" if counts is None else f" ({int(counts[row]):,})" for row in range(len(labels))]
     matrix = _Matrix(
         np.asarray(similarity, dtype=np.float32)[np.ix_(rows, rows)],
-        tuple(f"{shorten(labels[row], 24)}{sizes[row]}" for row in rows),
+        tuple(labels[row] for row in rows),
         rows + 1,
+        tuple("" if counts is None else f" ({int(counts[row]):,})" for row in rows),
         scale_from,
-        1.0,
     )
-    return _drawn(matrix, _finding(matrix, "category"), "category", palette)
+    return _drawn(matrix, "category", palette)
 
 
 def shared_scale(*similarities: Floats) -> float:
@@ -148,7 +147,7 @@ def _finding(matrix: _Matrix, kind: str) -> str:
     """The sentence on top: the pair that is most alike."""
     n = len(matrix.names)
     if n == 1:
-        return f"One {kind}: there is nothing to compare it with."
+        return f"One {kind}: there is nothing to compare it with"
     above = np.triu(np.ones((n, n), dtype=bool), 1)
     first, second = np.unravel_index(
         np.where(above, np.nan_to_num(matrix.values, nan=-2), -3).argmax(), (n, n)
@@ -160,20 +159,21 @@ def _finding(matrix: _Matrix, kind: str) -> str:
     return f"Most alike: {pair} ({number(float(matrix.values[first, second]))})"
 
 
-def _drawn(matrix: _Matrix, title: str, kind: str, palette: Palette) -> Picture:
+def _drawn(matrix: _Matrix, kind: str, palette: Palette) -> Picture:
     """The heat map with its scale above it."""
+    title = _finding(matrix, kind)
     n = len(matrix.names)
     side = int(np.clip(n * _CELL_PX, _LEAST_SIDE_PX, _MOST_SIDE_PX))
     zero = matrix.numbers[matrix.values.diagonal() == 0]
     step = _step(n, side, _ROW_PX)
-    subtitle = f"Cosine similarity of {n:,} {_plural(kind, n)}"
+    subtitle = f"Cosine similarity of {_count(n, kind)}"
     subtitle += f"; every {_ordinal(step)} one is named" if step > 1 else ""
     if len(zero):
         subtitle += f"; zero vectors, like nothing: {', '.join(map(str, zero[:5]))}"
         subtitle += "…" if len(zero) > 5 else ""
     frame = layout(palette, title, subtitle, xaxis=_columns(matrix, side, palette))
     frame["yaxis"] = _names(matrix, step, palette)
-    frame["margin"] |= {"t": frame["margin"]["t"] + 46, "r": 24}
+    frame["margin"] |= {"t": frame["margin"]["t"] + SCALE_BAR_PX, "r": 24}
     frame["height"] = side + frame["margin"]["t"] + 40
     frame["dragmode"] = "zoom"
     seen = matrix.values[~np.eye(n, dtype=bool)]
@@ -182,7 +182,7 @@ def _drawn(matrix: _Matrix, title: str, kind: str, palette: Palette) -> Picture:
         if seen.size and np.isfinite(seen).any()
         else ""
     )
-    alt = f"{title}. Similarity matrix of {n:,} {_plural(kind, n)}.{spread}"
+    alt = f"{title}. Similarity matrix of {_count(n, kind)}.{spread}"
     return picture([_heat(matrix, palette)], frame, alt)
 
 
@@ -212,8 +212,8 @@ def _heat(matrix: _Matrix, palette: Palette) -> dict[str, Any]:
 def _keys(matrix: _Matrix) -> list[str]:
     """(row,) the full text of each row with its number, which keeps duplicates apart."""
     return [
-        f"<b>{number_}</b>  {wrapped(name, 60, 6)}"
-        for number_, name in zip(matrix.numbers, matrix.names, strict=True)
+        f"<b>{number_}</b>  {wrapped(name, 60, 6)}{ending}"
+        for number_, name, ending in zip(matrix.numbers, matrix.names, matrix.endings, strict=True)
     ]
 
 
@@ -227,7 +227,8 @@ def _names(matrix: _Matrix, step: int, palette: Palette) -> dict[str, Any]:
     beside = max(n, 1) / 4000
     shown = range(0, n, step)
     labels = [
-        f"{plain(shorten(matrix.names[row], _LABEL_COLUMNS))}  <b>{matrix.numbers[row]}</b>"
+        f"{plain(shorten(matrix.names[row], _LABEL_COLUMNS - len(matrix.endings[row])))}"
+        f"{matrix.endings[row]}  <b>{matrix.numbers[row]}</b>"
         for row in shown
     ]
     return axis(
@@ -266,29 +267,12 @@ def _columns(matrix: _Matrix, side: int, palette: Palette) -> dict[str, Any]:
 
 
 def _bar(matrix: _Matrix, palette: Palette) -> dict[str, Any]:
-    """The scale, drawn above the matrix at its left edge, with a sign where values go beyond."""
+    """The scale, with a sign where values go beyond its lower end."""
     ticks = np.round(np.linspace(matrix.low, matrix.high, 5), 3)
     words = [f"{tick:.3g}".replace("-", "−") for tick in ticks]
     if np.nanmin(matrix.values) < matrix.low - 1e-6:
         words[0] = f"≤ {words[0]}"
-    return {
-        "orientation": "h",
-        "x": 0,
-        "xanchor": "left",
-        "y": 1,
-        "yanchor": "bottom",
-        "ypad": 10,
-        "xpad": 0,
-        "lenmode": "pixels",
-        "len": 240,
-        "thickness": 10,
-        "outlinewidth": 1,
-        "outlinecolor": palette.border,
-        "tickvals": ticks.tolist(),
-        "ticktext": words,
-        "tickfont": {"size": SMALL_PX, "color": palette.muted},
-        "ticklabelposition": "outside top",
-    }
+    return scale_bar(palette, ticks.tolist(), words)
 
 
 def _step(n: int, side: int, needed_px: int) -> int:
@@ -296,9 +280,9 @@ def _step(n: int, side: int, needed_px: int) -> int:
     return max(1, int(np.ceil(n * needed_px / side)))
 
 
-def _plural(kind: str, n: int) -> str:
-    """`kind` for `n` of them."""
-    return kind if n == 1 else "categories" if kind == "category" else f"{kind}s"
+def _count(n: int, kind: str) -> str:
+    """ "12 texts", "1 category", ..."""
+    return counted(n, kind, "categories" if kind == "category" else "")
 
 
 def _ordinal(n: int) -> str:

@@ -1,18 +1,17 @@
-"""Vectors by their numbers: every dimension as a strip, and the lengths of many vectors."""
+"""Every dimension of a vector as a strip of cells; another way to lay them out starts here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from embedlib.errors import OptionError
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import number, plain, quoted, shorten, wrapped
-from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, scale
+from embedlib.figures.text import number, plain, quoted, shorten
+from embedlib.figures.theme import SCALE_BAR_PX, SMALL_PX, Palette, axis, layout, scale, scale_bar
 from embedlib.records import Floats
 
 _LEAST_CELL_PX, _MOST_CELL_PX = 9, 22
-_MOST_BARS = 30
 _OUTSTANDING = 3.0  # times the 99th percentile: above it colours would show one dimension only
 
 
@@ -30,7 +29,7 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
     if not named:
         return blank(palette, "There is no vector to show.")
     values = _stacked(named)
-    n, dim = values.shape
+    dim = values.shape[1]
     columns = _columns(dim)
     n_rows = -(-dim // columns)
     cells, numbers = _cells(values, columns, n_rows)
@@ -41,8 +40,10 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
     frame = layout(palette, title, subtitle, xaxis=_strip_axis(columns, palette))
     frame["yaxis"] = _strip_rows(tuple(named), n_rows, columns, palette)
     cell = int(np.clip(300 // len(cells), _LEAST_CELL_PX, _MOST_CELL_PX))
-    frame["margin"] |= {"t": frame["margin"]["t"] + 46}
+    frame["margin"] |= {"t": frame["margin"]["t"] + SCALE_BAR_PX}
     frame["height"] = len(cells) * cell + frame["margin"]["t"] + 44
+    words = [f"≤ {number(-limit)}", "0", f"≥ {number(limit)}"]
+    words = words if cut else [word.lstrip("≤≥ ") for word in words]
     trace = {
         "type": "heatmap",
         "z": cells,
@@ -54,33 +55,8 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
         "ygap": 1,
         "hoverongaps": False,
         "hovertemplate": "dimension %{customdata}<br>value <b>%{z:.6g}</b><extra></extra>",
-        "colorbar": _bar(limit, cut=cut, palette=palette),
+        "colorbar": scale_bar(palette, (-limit, 0, limit), words),
     }
-    return picture([trace], frame, alt)
-
-
-def norms_bar(norms: Floats, texts: Sequence[str], palette: Palette) -> Picture:
-    """The length of each text's vector: bars for few texts, a histogram for many.
-
-    Args:
-        norms: (text,) L2 norms.
-        texts: (text,) the texts.
-        palette: The theme.
-
-    Raises:
-        OptionError: If the numbers of norms and texts differ.
-    """
-    lengths = np.asarray(norms, dtype=np.float32)
-    if lengths.shape != (len(texts),):
-        raise OptionError(f"There must be one norm a text, got {lengths.shape} for {len(texts)}.")
-    if not len(texts):
-        return blank(palette, "There are no vectors to measure.")
-    title = _norm_words(lengths, texts)
-    few = len(texts) <= _MOST_BARS
-    trace, frame = (_bars if few else _histogram)(lengths, texts, title, palette)
-    alt = (
-        f"{title}. L2 norms of {len(texts):,} vectors, median {number(float(np.median(lengths)))}."
-    )
     return picture([trace], frame, alt)
 
 
@@ -178,105 +154,3 @@ def _strip_rows(
         range=[each * n - (n > 1) - 0.5, -0.5],
         tickfont={"size": SMALL_PX, "color": palette.text},
     )
-
-
-def _bar(limit: float, *, cut: bool, palette: Palette) -> dict[str, Any]:
-    """The scale above the strip at its left edge, with signs where values go beyond."""
-    low, high = number(-limit), number(limit)
-    return {
-        "orientation": "h",
-        "x": 0,
-        "xanchor": "left",
-        "y": 1,
-        "yanchor": "bottom",
-        "ypad": 10,
-        "xpad": 0,
-        "lenmode": "pixels",
-        "len": 240,
-        "thickness": 10,
-        "outlinewidth": 1,
-        "outlinecolor": palette.border,
-        "tickvals": [-limit, 0, limit],
-        "ticktext": [f"≤ {low}" if cut else low, "0", f"≥ {high}" if cut else high],
-        "tickfont": {"size": SMALL_PX, "color": palette.muted},
-        "ticklabelposition": "outside top",
-    }
-
-
-def _norm_words(lengths: Floats, texts: Sequence[str]) -> str:
-    """The finding: from where to where lengths run, and whose vector is longest."""
-    zero = int((lengths == 0).sum())
-    if zero:
-        return f"{zero:,} of {len(texts):,} vectors {'is' if zero == 1 else 'are'} zero"
-    low, high = float(lengths.min()), float(lengths.max())
-    if high - low <= 1e-4 * high:
-        return f"All vectors have the length {number(high)}"
-    longest = quoted(texts[int(lengths.argmax())])
-    return f"Lengths run from {number(low)} to {number(high)}; the longest is {longest}"
-
-
-def _bars(
-    lengths: Floats, texts: Sequence[str], title: str, palette: Palette
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A bar a text, the first on top."""
-    n = len(texts)
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "x": lengths,
-        "y": np.arange(n, dtype=np.int32),
-        "marker": {"color": palette.accent},
-        "width": 0.62,
-        "text": [number(float(length)) for length in lengths],
-        "textposition": "outside",
-        "textfont": {"size": SMALL_PX, "color": palette.text},
-        "cliponaxis": False,
-        "hovertext": [wrapped(text) for text in texts],
-        "hovertemplate": "%{hovertext}<br>length <b>%{x:.6g}</b><extra></extra>",
-    }
-    names = axis(
-        palette,
-        tickvals=[*range(n)],
-        ticktext=[
-            f"{plain(shorten(text, 30))}  <b>{row + 1}</b>" for row, text in enumerate(texts)
-        ],
-        tickfont={"size": SMALL_PX, "color": palette.text},
-        range=[n - 0.4, -0.6],
-        showgrid=False,
-    )
-    most = float(lengths.max()) or 1.0
-    frame = layout(
-        palette,
-        title,
-        xaxis=axis(palette, "length of the vector (L2 norm)", range=[0, 1.12 * most]),
-        yaxis=names,
-    )
-    frame["height"] = frame["margin"]["t"] + 26 * n + 60
-    return trace, frame
-
-
-def _histogram(
-    lengths: Floats, texts: Sequence[str], title: str, palette: Palette
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """How many vectors have which length."""
-    counts, edges = np.histogram(lengths, bins=int(np.clip(np.sqrt(len(texts)) * 1.5, 12, 60)))
-    trace = {
-        "type": "bar",
-        "x": ((edges[1:] + edges[:-1]) / 2).astype(np.float32),
-        "y": counts.astype(np.int32),
-        "width": np.diff(edges).astype(np.float32),
-        "customdata": np.stack([edges[:-1], edges[1:]], axis=1).astype(np.float32),
-        "marker": {"color": palette.accent, "line": {"width": 1, "color": palette.background}},
-        "hovertemplate": (
-            "%{y:,} texts<br>length %{customdata[0]:.4g} to %{customdata[1]:.4g}<extra></extra>"
-        ),
-    }
-    frame = layout(
-        palette,
-        title,
-        height=340,
-        xaxis=axis(palette, "length of the vector (L2 norm)", showgrid=False),
-        yaxis=axis(palette, "texts"),
-        bargap=0,
-    )
-    return trace, frame

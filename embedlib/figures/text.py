@@ -30,7 +30,7 @@ _IDEOGRAPHS = (
     "\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U0001f000-\U0003ffff"
 )
 _CLOSING = "、。，．：；！？）］｝」』】〉》”’…—·,.:;!?)]}"
-_UNITS = re.compile(f"[{_IDEOGRAPHS}][{_CLOSING}]*\\s?|[^\\s{_IDEOGRAPHS}]+\\s?|\\s")
+_UNITS = re.compile(f"[{_IDEOGRAPHS}][{re.escape(_CLOSING)}]*\\s?|[^\\s{_IDEOGRAPHS}]+\\s?|\\s")
 _FIRST_STRONG, _RTL, _POP = "\u2068", "\u2067", "\u2069"  # our own, always in pairs
 
 
@@ -190,6 +190,15 @@ def number(value: float) -> str:
         rounded = round(value, 2 - _exponent(value))
         return f"{rounded:,.{digits}f}".replace("-", "−")
     return f"{value:.2e}".replace("-", "−")
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """How many there are of something.
+
+    >>> counted(1, "text"), counted(2400, "text"), counted(2, "category", "categories")
+    ('1 text', '2,400 texts', '2 categories')
+    """
+    return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
 
 
 def percent(share: float) -> str:

@@ -3,6 +3,7 @@
 Pass `theme=None` to `st.plotly_chart`, or Streamlit paints its own colours over these.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ FONT = (
     "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans Arabic', "
     "'Noto Color Emoji', sans-serif"
 )
-TEXT_PX, SMALL_PX, TITLE_PX = 13, 12, 15
+TEXT_PX, SMALL_PX, TITLE_PX, SCALE_BAR_PX = 13, 12, 15, 44
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS = 72, 86
 
 # For `st.plotly_chart(config=CONFIG)`: one button, which saves the picture; no formulas in text.
@@ -109,7 +110,7 @@ _LIGHT = Palette(
     good="#2B7A3D",
     warn="#9A6700",
     bad="#B3261E",
-    other="#A3ACB7",
+    other="#8E99A6",
 )
 _DARK = Palette(
     name="dark",
@@ -122,7 +123,7 @@ _DARK = Palette(
     good="#5CC97A",
     warn="#E3B341",
     bad="#F2837B",
-    other="#5D6875",
+    other="#76828F",
 )
 PALETTES: Table[Palette] = Table("theme", {row.name: row for row in (_LIGHT, _DARK)})
 
@@ -191,6 +192,33 @@ def layout(
     } | more
 
 
+def scale_bar(palette: Palette, ticks: Sequence[float], words: Sequence[str]) -> dict[str, Any]:
+    """A colour scale lying above the plot at its left edge; leave `SCALE_BAR_PX` for it.
+
+    Args:
+        palette: The theme.
+        ticks: Values to mark.
+        words: What to write at each.
+    """
+    return {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "bottom",
+        "ypad": 8,
+        "xpad": 0,
+        "lenmode": "pixels",
+        "len": 240,
+        "thickness": 10,
+        "outlinewidth": 1,
+        "outlinecolor": palette.border,
+        "tickvals": list(ticks),
+        "ticktext": list(words),
+        "tickfont": {"size": SMALL_PX, "color": palette.muted},
+    }
+
+
 def _headline(title: str, subtitle: str, palette: Palette) -> tuple[dict[str, Any], int]:
     """The title with its lines broken, and the pixels that it takes."""
     first, second = list(broken(title, _TITLE_COLUMNS)), list(broken(subtitle, _SUBTITLE_COLUMNS))
@@ -203,12 +231,13 @@ def _headline(title: str, subtitle: str, palette: Palette) -> tuple[dict[str, An
         "x": 0,
         "xref": "container",
         "xanchor": "left",
+        # Plotly forgets the height of a line when there are several, except from the bottom.
         "y": 1,
         "yref": "container",
-        "yanchor": "top",
-        "pad": {"t": 10, "l": 8},
+        "yanchor": "bottom",
+        "pad": {"b": -24, "l": 8},
     }
-    return head, 24 + 20 * len(spans)
+    return head, 22 + 20 * len(spans)
 
 
 def _closed(lines: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Choice: what the sidebar says (model, layer, pooling, settings); every page reads the same one."""
+"""Choice: what the sidebar says (model, layer, pooling, settings), the same on every page."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,7 @@
-"""The download of a model: name, what it takes and under which licence, then progress and cancel."""
+"""The download of a model: what it takes and under which licence, then progress and cancel."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,6 +11,9 @@ from embedlib.models import CATALOG, available
 from embedlib.records import Progress
 from embedlib.ui import faults, resources
 from embedlib.ui.work import owner, progress_line
+
+if TYPE_CHECKING:
+    from embedlib.models.offers import HubDescription
 
 OTHER = "Another name on the Hub"
 
@@ -28,9 +32,10 @@ def chooser() -> None:
     if asked:
         st.session_state["_described"] = None
         _describe(picked)
-    found = st.session_state.get("_described")
-    if found is not None and found.name == picked:
+    asked_for, found = st.session_state.get("_described") or (None, None)
+    if found is not None and asked_for == picked:
         _confirm(found)
+    _say_how_it_ended()
     job = st.session_state.get("_download")
     if job is not None:
         _panel(job)
@@ -41,12 +46,26 @@ def _describe(name: str) -> None:
 
     try:
         with st.spinner("Asking the Hub"):
-            st.session_state["_described"] = describe(name)
+            st.session_state["_described"] = name, describe(name)
     except EmbedlibError as error:
         faults.show(error)
 
 
-def _confirm(found: "HubDescription") -> None:  # noqa: F821
+def _say_how_it_ended() -> None:
+    """What became of the last download, until the next is looked up."""
+    if notice := st.session_state.pop("_notice", None):
+        st.success(_literal(notice), icon=":material/check:")
+    if (failure := st.session_state.pop("_failed", None)) is not None:
+        if not isinstance(failure, EmbedlibError):
+            raise failure
+        faults.show(failure)
+
+
+def _literal(text: str) -> str:
+    return "".join("\\" + sign if sign in r"\`*_[]$:~<>" else sign for sign in text)
+
+
+def _confirm(found: "HubDescription") -> None:
     st.text(
         f"{found.name}: {found.download_bytes / 1e6:,.0f} MB to download, "
         f"licence {found.licence or 'not stated'}, commit {found.revision[:10]}."

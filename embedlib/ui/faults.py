@@ -1,4 +1,4 @@
-"""What a person sees when something goes wrong: an error's own words, or one sentence with an id."""
+"""What a person sees when something goes wrong: an error's words, or a sentence with an id."""
 
 import logging
 import secrets
@@ -12,7 +12,7 @@ log = logging.getLogger("embedlib")
 
 def show(error: EmbedlibError) -> None:
     """Show a foreseen error: as text, never as Markdown, because it quotes what a person typed."""
-    kind = st.container(border=True, key=None)
+    kind = st.container(border=True)
     kind.badge("Stopped" if isinstance(error, Cancelled) else "Not possible", color=_colour(error))
     kind.text(error.what)
     if error.hint:

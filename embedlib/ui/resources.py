@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embedlib.jobs import Jobs
 from embedlib.limits import LIMITS
-from embedlib.models.shape import ModelShape
+from embedlib.models import ModelShape
 from embedlib.store import Store
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -17,11 +17,13 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 @cache
 def store() -> Store:
+    """Where vectors are kept."""
     return Store()
 
 
 @cache
 def jobs() -> Jobs:
+    """The long work of all sessions."""
     return Jobs(workers=LIMITS["running_jobs"].value)
 
 

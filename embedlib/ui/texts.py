@@ -31,6 +31,7 @@ _KEPT, _SHEET = "_corpus", "_sheet"
 
 
 def count() -> int | None:
+    """How many texts are on screen, None where there are none."""
     corpus = st.session_state.get(_KEPT)
     return None if corpus is None else len(corpus)
 

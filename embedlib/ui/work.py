@@ -14,7 +14,6 @@ import streamlit as st
 from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
-from embedlib.pooling import POOLINGS
 from embedlib.reading import sample_corpus
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import (
@@ -25,6 +24,7 @@ from embedlib.records import (
     Vectors,
     digest_of_texts,
 )
+from embedlib.store.request import standard_poolings
 from embedlib.ui import faults, resources
 from embedlib.ui.choice import Choice
 from embedlib.words import spans_of_word, tokens_of_spans
@@ -46,10 +46,6 @@ def warm_up() -> None:
     _vectors_job(DEFAULT, corpus, TokenSettings(), standard_poolings()).wait(None)
 
 
-def standard_poolings() -> tuple[str, ...]:
-    return tuple(name for name, row in POOLINGS.items() if not row.needs_choice)
-
-
 def vectors(choice: Choice, corpus: Corpus) -> Vectors:
     """Every layer and pooling of the texts; stops the page, with progress, until they are there."""
     poolings = _poolings_that_fit(choice, corpus)
@@ -58,7 +54,10 @@ def vectors(choice: Choice, corpus: Corpus) -> Vectors:
         _ask(choice, corpus, key)
         st.stop()
     job = _vectors_job(choice.model, corpus, choice.tokens, poolings)
-    return _result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
+    made = _result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
+    for note in made.notes:
+        st.caption(f":material/info: {note}")
+    return made
 
 
 def _poolings_that_fit(choice: Choice, corpus: Corpus) -> tuple[str, ...]:

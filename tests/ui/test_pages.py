@@ -1,4 +1,4 @@
-"""Every page runs in Streamlit's own test harness, with the bundled model and a store of its own."""
+"""Every page in Streamlit's own test harness, with the bundled model and its own store."""
 
 from collections.abc import Iterator
 

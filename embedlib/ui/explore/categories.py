@@ -1,4 +1,4 @@
-"""Categories: the centroid of each label, how alike they are, and how well they tell texts apart."""
+"""Categories: the centroid of each label, their likeness, and how well they tell texts apart."""
 
 import streamlit as st
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.exporting import EXPORTS, card, code
-from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus
 from embedlib.ui import faults, texts
 from embedlib.ui.explore.view import View, clicked
@@ -82,7 +81,6 @@ def _code(seen: View, corpus: Corpus) -> str:
     kind = {texts.PASTE: st.session_state.get("split", "lines"), texts.FILE: "file"}.get(
         source, "sample"
     )
-    assert kind != "sample" or source in SAMPLES
     chosen = None
     if choice.pooling == "chosen":
         everywhere = chosen_tokens(choice, seen.corpus, choice.word, clicked(seen.corpus))

@@ -61,10 +61,7 @@ def _chips(choice: Choice, corpus: Corpus, row: int, found: TokenVectors) -> tup
     text = corpus.texts[row]
     choosing = choice.pooling == "chosen"
     kept = clicked(corpus)
-    if choosing:
-        start = kept.get(row, tokens_of_word(found, text, choice.word))
-    else:
-        start = ()
+    start = kept.get(row, tokens_of_word(found, text, choice.word)) if choosing else ()
     result = token_chips(
         [
             Chip(

@@ -26,7 +26,8 @@ def guess_columns(sheet: Sheet) -> tuple[str, str | None]:
     """
     if not sheet.columns:
         raise ReadError("The file must have a column, got none.")
-    sample = sheet.frame.iloc[:: max(1, len(sheet.frame) // _SAMPLE_ROWS)]
+    n_rows = min(_SAMPLE_ROWS, len(sheet.frame))
+    sample = sheet.frame.sample(n_rows, random_state=0)  # every tenth row may have the same label
     text = _text_column(sheet.columns, sample)
     others = [column for column in sheet.columns if column != text]
     named = match(others, LABEL_NAMES)

@@ -68,7 +68,7 @@ def corpus_from_sheet(sheet: Sheet, text_column: str, label_column: str | None =
     left_out = tuple(row for row in range(len(texts)) if row not in kept_rows)
     _check_texts(texts, kept, text_column)
     if left_out:
-        notes.append(f"{_rows(left_out)} left out: blank in {shown(text_column)}.")
+        notes.append(f"Left out {_rows(left_out)}: blank in {shown(text_column)}.")
     labels = None
     if label_column is not None:
         values = list(sheet.frame[label_column])

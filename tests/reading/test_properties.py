@@ -18,37 +18,16 @@ MANY = settings(deadline=None, max_examples=250, suppress_health_check=[HealthCh
 NAMES = st.sampled_from(["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.json", "a.parquet", "a", ""])
 PIECES = st.sampled_from(
     [
-        b",",
-        b"\t",
-        b";",
-        b"|",
-        b'"',
-        b'""',
-        b"\n",
-        b"\r\n",
-        b"\r",
-        b"\x00",
-        b"text,label\n",
-        b"{",
-        b"}",
+        *(b",", b"\t", b";", b"|", b'"', b'""', b"\n", b"\r\n", b"\r", b"\x00", b"text,label\n"),
+        *(b"{", b"}", b'{"text": "a"}\n', b"[", b"]", b"\\", b'\\"', b"\\ud800", b"1e999"),
+        *(b"\xff\xfe", b"\xef\xbb\xbf", b"PAR1", b"\x80", b"sep=;\n", "文".encode()),
+        *("é".encode("latin-1"), "中".encode("gbk")),
     ]
-    + [
-        b'{"text": "a"}\n',
-        b"[",
-        b"]",
-        b"\\",
-        b'\\"',
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"PAR1",
-        b"\x80",
-    ]
-    + ["文".encode(), "é".encode("latin-1"), "中".encode("gbk"), b"\\ud800", b"1e999", b"sep=;\n"]
 )
 # Cs has no bytes; the two marks are ones that a decoder takes for the file's own.
 ANY = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe")
 FIELD = st.text(ANY | st.sampled_from("\",;|\t\n\r '\\"), max_size=12)
-COMMON = st.text(st.sampled_from('的一是不了在人有我他这中大来上国个到说们,\n" ab'), max_size=12)
+COMMON = st.text(st.sampled_from('的一是不了在人有我他这中大来上国个到说们,\n" ab'), max_size=30)
 
 
 def check(content: bytes, name: str) -> None:
@@ -103,14 +82,14 @@ def written(table: list[list[str]], delimiter: str, quoting: int, end: str) -> s
     return sink.getvalue()
 
 
-def is_ambiguous(table: list[list[str]], delimiter: str) -> bool:
-    """What the bytes alone cannot tell: see `delimited._joins_rows`, `delimited._squared`.
+def is_ambiguous(table: list[list[str]], delimiter: str, end: str) -> bool:
+    """What the bytes alone cannot tell.
 
-    A row of one white field in a table of several cannot be written by csv; in a TSV, a field with
-    a tab and a line end may as well be rows that are not quoted.
+    In a TSV, a field with a tab and a line end may as well be rows that are not quoted
+    (`delimited._joins_rows`); and csv leaves a carriage return unquoted where lines end otherwise.
     """
     joined = any("\t" in f and ("\n" in f or "\r" in f) for row in table for f in row)
-    return delimiter == "\t" and joined
+    return (delimiter == "\t" and joined) or (end == "\n" and "\r" in "".join(map("".join, table)))
 
 
 @given(
@@ -123,7 +102,7 @@ def is_ambiguous(table: list[list[str]], delimiter: str) -> bool:
 @MANY
 def test_what_csv_wrote_is_what_is_read(table, delimiter, quoting, end, codec):
     text = written(table, delimiter, quoting, end)
-    if is_ambiguous(table, delimiter) or not "".join(map("".join, table)).strip():
+    if is_ambiguous(table, delimiter, end) or not "".join(map("".join, table)).strip():
         return
     name = "a.tsv" if delimiter == "\t" else "a.csv"
     sheet = read(text.encode(codec), name, header=True)
@@ -135,8 +114,8 @@ def test_what_csv_wrote_is_what_is_read(table, delimiter, quoting, end, codec):
 @MANY
 def test_what_csv_wrote_in_common_chinese_is_read_in_its_encoding(table, delimiter, codec):
     text = written(table, delimiter, csv.QUOTE_MINIMAL, "\r\n")
-    if "".join(map("".join, table)).isascii():
-        return
+    if sum(not character.isascii() for character in text) < 10:
+        return  # 一 alone is D2 BB, which is a letter in UTF-8, too
     assert cells(read(text.encode(codec), header=True)) == table
 
 

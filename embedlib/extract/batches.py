@@ -1,15 +1,16 @@
-"""batches: windows go into batches of equal length under a token budget; the budget is set here too.
+"""plan: windows go into batches of equal length under a token budget, which is set here too.
 
 Windows of one length need no padding and no attention mask, which makes the pass cheaper and a
 vector independent of its neighbours. Lengths are mixed only in what is left over.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embedlib.records import Longs
+from embedlib.records import Bools, Longs, Tokens
 
 if TYPE_CHECKING:
     from embedlib.models.encoder import Encoder
@@ -65,3 +66,32 @@ def _mixed(lengths: Longs, ordered: Longs, budget: int) -> Iterator[Longs]:
         if full or end == len(ordered):
             yield ordered[start:end]
             start = end
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Windows that go through the model together, padded on the right where they differ.
+
+    Args:
+        ids: (window, token) vocabulary ids.
+        real: (window, token) True where a token is real.
+        source: (window, token) where each token stands in `Tokens`; 0 for padding.
+    """
+
+    ids: Longs
+    real: Bools
+    source: Longs
+
+    def of(self, flags: Bools) -> Bools:
+        """(window, token) these flags of all tokens for the batch; False for padding."""
+        return flags[self.source] & self.real
+
+
+def padded(tokens: Tokens, windows: Longs, padding: int) -> Batch:
+    """The arrays of some windows; `padding` is the id that fills short rows, never read."""
+    starts = tokens.bounds[windows]
+    sizes = tokens.bounds[windows + 1] - starts
+    columns = np.arange(int(sizes.max()))
+    real = columns < sizes[:, None]
+    source = np.where(real, starts[:, None] + columns, 0)
+    return Batch(np.where(real, tokens.ids[source], padding).astype(np.int64), real, source)

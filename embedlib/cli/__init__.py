@@ -32,11 +32,24 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _end_tidily)
     try:
         app(prog_name="embedlib")
     except KeyboardInterrupt:  # before a command had begun
         sys.exit(STOPPED)
+
+
+class _Stopped(KeyboardInterrupt):
+    """Ctrl-C.
+
+    Once KeyboardInterrupt itself has passed through an `exec`, as it may while modules are
+    imported, Python 3.11 ends by the signal whatever exit code is asked for; a subclass may pass.
+    """
+
+
+def _stop(number: int, frame: object) -> None:
+    raise _Stopped
 
 
 def _end_tidily(number: int, frame: object) -> None:

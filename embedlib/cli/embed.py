@@ -16,6 +16,7 @@ from embedlib.cli.inputs import (
 )
 from embedlib.cli.progress import ProgressLine, amount
 from embedlib.errors import Cancelled
+from embedlib.exporting.columns import plain
 from embedlib.layers import LAYER_MIXES
 from embedlib.models.devices import DEVICES, DTYPES
 from embedlib.pooling import POOLINGS
@@ -89,11 +90,11 @@ def embed(  # noqa: PLR0913 - one parameter an option
     folder.check_target(target, request.plain_values(), force=force)
     try:
         with ProgressLine() as line:
-            line.say(f"Reading {source.name}")
+            line.say(f"Reading {plain(source.name)}")
             corpus = read_corpus(content, source.name, text, label)
             line.say(f"Loading the model for {amount(len(corpus), 'texts')}")
             encoder = load(model, dtype=dtype, device=device, models_dir=models_dir)
             said = write_folder(target, corpus, encoder, request, store=not no_store, show=line)
         typer.echo(said)
     except KeyboardInterrupt:
-        raise Cancelled(f"Stopped: nothing was written to {target}.") from None
+        raise Cancelled(f"Stopped: nothing was written to {plain(str(target))}.") from None

@@ -121,7 +121,8 @@ def write_rows(path: Path, corpus: Corpus) -> None:
 
     numbers = corpus.source_rows or range(len(corpus))
     columns = input_columns(corpus, {"source_row"}) | {"source_row": pa.array(numbers, pa.int64())}
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    with path.open("wb") as file:  # Arrow itself takes only paths that are UTF-8
+        pq.write_table(pa.table(columns), file, compression="zstd")
 
 
 def manifest(
@@ -154,8 +155,8 @@ def manifest(
 
 def summary(target: Path, vectors: Vectors, corpus: Corpus, seconds: float) -> str:
     """The last line: where and what, what was cut or left out, and how long it took."""
-    shape = (vectors.arrays.__len__(), len(vectors.layers), len(corpus), vectors.dim)
-    parts = [f"{target}: vectors of shape {shape} (pooling, layer, text, dim)"]
+    shape = (len(vectors.arrays), len(vectors.layers), len(corpus), vectors.dim)
+    parts = [f"{plain(str(target))}: vectors of shape {shape} (pooling, layer, text, dim)"]
     if n_cut := int(vectors.ledger.cut.sum()):
         lost = f"{vectors.ledger.share_lost:.1%} of the tokens"
         parts.append(f"{amount(n_cut, 'texts')} cut, {lost} lost")

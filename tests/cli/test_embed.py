@@ -185,6 +185,21 @@ def test_a_column_called_source_row_is_kept(workplace):
     assert table.column_names == ["text", "source_row (input)", "source_row"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["..csv", "...csv", "a..txt", "-x.txt", "#%2e%2e.txt", "con.txt", "x" * 240, "\udcff.txt"],
+)
+def test_input_names_cannot_lead_out_of_the_folder(workplace, monkeypatch, name):
+    inner = workplace / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    (inner / name).write_text("a river\nthe dog\n")
+    result = run(f"./{name}", "--layers", "0")
+    assert result.exit_code in (0, 2), result.output
+    assert {path.name for path in workplace.iterdir()} <= {"in.csv", "home", "inner"}
+    assert len(list(inner.iterdir())) == (2 if result.exit_code == 0 else 1)
+
+
 def test_peak_memory_is_unknown_where_the_system_does_not_say(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "resource", None)
     assert extraction.peak_memory_bytes() is None

@@ -1,0 +1,107 @@
+"""attention: what every head of a model does with a text; one module a question.
+
+>>> from embedlib import attention, load  # doctest: +SKIP
+>>> maps = attention.attention(load(), "a river bank")  # doctest: +SKIP
+
+`maps.weights` is (layer, head, query, key). Blocks and heads count from 0. No torch is imported
+until a model is read: figures use the records and the views alone.
+"""
+
+from embedlib.attention.ablation import Ablation, ablate, all_heads, head_effects
+from embedlib.attention.chance import random_twin
+from embedlib.attention.comparison import Comparison, compare
+from embedlib.attention.contributions import (
+    Received,
+    contribution_vectors,
+    layer_contributions,
+    measured_residual,
+    mixing_share,
+    output_bias,
+    received,
+)
+from embedlib.attention.graph import flow, mixed, mixed_as_measured, rollout
+from embedlib.attention.heads import Neurons, neurons
+from embedlib.attention.inputs import token_bound, window_spans
+from embedlib.attention.maps import KINDS, AttentionMaps, Kind, shares
+from embedlib.attention.measures import (
+    ATTENTION_MEASURES,
+    AttentionMeasure,
+    measure,
+)
+from embedlib.attention.merging import Words, by_word, merged
+from embedlib.attention.patterns import punctuation_tokens
+from embedlib.attention.pictures import FORMATS, REDUCTIONS, HeadBytes, Tiles, head_bytes, tiles
+from embedlib.attention.predictions import Prediction, predict
+from embedlib.attention.reading import attention
+from embedlib.attention.roles import ROLES, HeadRoles, Role, head_roles
+from embedlib.attention.twin import eager_twin
+from embedlib.attention.views import (
+    SEGMENT_FILTERS,
+    SegmentFilter,
+    averaged,
+    between,
+    cropped,
+    from_token,
+    strongest,
+    to_token,
+    without,
+)
+
+__all__ = [
+    "ATTENTION_MEASURES",
+    "FORMATS",
+    "KINDS",
+    "REDUCTIONS",
+    "ROLES",
+    "SEGMENT_FILTERS",
+    "Ablation",
+    "AttentionMaps",
+    "AttentionMeasure",
+    "Comparison",
+    "HeadBytes",
+    "HeadRoles",
+    "Kind",
+    "Neurons",
+    "Prediction",
+    "Received",
+    "Role",
+    "SegmentFilter",
+    "Tiles",
+    "Words",
+    "ablate",
+    "all_heads",
+    "attention",
+    "averaged",
+    "between",
+    "by_word",
+    "compare",
+    "contribution_vectors",
+    "cropped",
+    "eager_twin",
+    "flow",
+    "from_token",
+    "head_bytes",
+    "head_effects",
+    "head_roles",
+    "layer_contributions",
+    "measure",
+    "measured_residual",
+    "merged",
+    "mixed",
+    "mixed_as_measured",
+    "mixing_share",
+    "neurons",
+    "output_bias",
+    "predict",
+    "punctuation_tokens",
+    "random_twin",
+    "received",
+    "rollout",
+    "shares",
+    "strongest",
+    "tiles",
+    "to_token",
+    "token_bound",
+    "window_spans",
+    "without",
+]

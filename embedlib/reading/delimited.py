@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from embedlib.errors import ReadError
+from embedlib.limits import LIMITS
 from embedlib.reading.grid import check_cells, check_columns, check_rows, told_lines
 from embedlib.reading.header import has_header
 
@@ -81,18 +82,18 @@ def read_delimited(text: str, delimiter: str | None, header: bool | None) -> Del
         ReadError: If quotation marks or fields do not add up; names the line.
         LimitError: If there are too many rows or columns.
     """
-    first: ReadError | None = None
+    errors: list[ReadError] = []
     for quoting in _quotings(text, delimiter):
-        if quoting is _LOOSE and isinstance(first, _UnclosedMarkError):
+        if quoting is _LOOSE and errors and isinstance(errors[0], _UnclosedMarkError):
             break  # dropping marks does not close one
         try:
             read = _squared(_read(text, delimiter, quoting), header)
         except ReadError as error:
-            first = first or error
+            errors.append(error)
             continue
         notes = (quoting.note, *read.notes) if quoting.note else read.notes
         return Delimited(read.names, read.rows, notes)
-    raise ReadError(first.what, first.hint) if first else ReadError("The file must have rows.")
+    raise ReadError(errors[0].what, errors[0].hint)
 
 
 def _quotings(text: str, delimiter: str | None) -> Iterator[_Quoting]:
@@ -147,6 +148,7 @@ def _read(text: str, delimiter: str | None, quoting: _Quoting) -> _Lines:
     rows: list[list[str]] = []
     starts: list[int] = []
     start, n_cells = 1, 0
+    widest, most_cells, most_rows = (LIMITS[n].value for n in ("columns", "cells", "rows"))
     try:
         for row in reader:
             if quoting.one_line and reader.line_num != start:
@@ -155,9 +157,10 @@ def _read(text: str, delimiter: str | None, quoting: _Quoting) -> _Lines:
                 rows.append(row)
                 starts.append(start)
                 n_cells += len(row)
-                check_columns(len(row))
-                check_cells(n_cells)
-                check_rows(len(rows) - 2)  # names, and the line that `one_line` adds
+                if len(row) > widest or n_cells > most_cells or len(rows) > most_rows:
+                    check_columns(len(row))
+                    check_cells(n_cells)
+                    check_rows(len(rows) - 2)  # names, and the line that `one_line` adds
             start = reader.line_num + 1
     except csv.Error as error:
         raise _quote_error(error, start, reader.line_num) from None

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from embedlib.errors import ReadError, shown
+from embedlib.limits import LIMITS
 from embedlib.reading.characters import without_surrogates
 from embedlib.reading.grid import check_columns, check_rows, text_column
 
@@ -156,7 +157,7 @@ class _Parser:
 def _collect(records: Iterator[dict[str, Any]]) -> dict[str, list[Any]]:
     """Columns of equal length, in the order in which their names come up."""
     columns: dict[str, list[Any]] = {}
-    n_rows = 0
+    n_rows, most_rows = 0, LIMITS["rows"].value
     for record in records:
         for name, value in record.items():
             if name not in columns:
@@ -166,7 +167,8 @@ def _collect(records: Iterator[dict[str, Any]]) -> dict[str, list[Any]]:
             column.extend([None] * (n_rows - len(column)))
             column.append(value)
         n_rows += 1
-        check_rows(n_rows)
+        if n_rows > most_rows:
+            check_rows(n_rows)
     if not n_rows:
         raise ReadError("The JSON must hold records, got none.", _HINT)
     for column in columns.values():

@@ -181,6 +181,11 @@ def test_delimiters_alone_are_no_table(content):
         read(content)
 
 
+def test_white_fields_alone_are_no_table():
+    with pytest.raises(ReadError, match="got only white space and delimiters"):
+        read("\u3000,\u3000\n\u3000,\u3000\n")
+
+
 def test_too_many_columns_are_refused_with_their_number():
     with pytest.raises(LimitError, match=r"at most 200 columns, got 200,000"):
         read(b",".join(b"c%d" % i for i in range(200_000)) + b"\n")

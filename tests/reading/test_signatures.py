@@ -50,7 +50,7 @@ FILES = [
     (b"MZ\x90\x00\x03" + bytes(50), "a Windows program"),
     (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "an old Office file"),
-    (gzip.compress(b"text,label\n"), "a gzip file"),
+    (gzip.compress(b"text,label\n", mtime=0), "a gzip file"),
     (bz2.compress(b"text,label\n"), "a bzip2 file"),
     (lzma.compress(b"text,label\n"), "an xz file"),
     (b"\x28\xb5\x2f\xfd" + bytes(20), "a Zstandard file"),

@@ -183,7 +183,7 @@ def test_delimiters_alone_are_no_table(content):
 
 def test_white_fields_alone_are_no_table():
     with pytest.raises(ReadError, match="got only white space and delimiters"):
-        read("\u3000,\u3000\n\u3000,\u3000\n")
+        read('"\u3000"\n"\u3000"\n')
 
 
 def test_too_many_columns_are_refused_with_their_number():

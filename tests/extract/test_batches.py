@@ -1,0 +1,75 @@
+"""Batches: every window once, within the budget, of equal length wherever that pays."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embedlib.extract import batches
+from embedlib.extract.batches import padded, plan, token_budget
+from embedlib.records import TokenSettings
+from embedlib.tokens import tokenise
+from tests import tiny
+
+LENGTHS = st.lists(st.integers(1, 80), min_size=1, max_size=300).map(np.array)
+
+
+@settings(deadline=None)
+@given(lengths=LENGTHS, budget=st.integers(1, 600))
+def test_every_window_is_in_one_batch_within_the_budget(lengths, budget):
+    planned = plan(lengths, np.arange(len(lengths)), budget)
+    assert sorted(np.concatenate(planned).tolist()) == list(range(len(lengths)))
+    for batch in planned:
+        assert len(batch) == 1 or len(batch) * lengths[batch].max() <= budget
+
+
+@settings(deadline=None)
+@given(lengths=LENGTHS, budget=st.integers(80, 600))
+def test_only_what_is_left_over_of_each_length_is_padded(lengths, budget):
+    planned = plan(lengths, np.arange(len(lengths)), budget)
+    mixed = [batch for batch in planned if len(set(lengths[batch])) > 1]
+    for length in set(lengths.tolist()):
+        full = budget // length
+        assert 2 * sum((lengths[batch] == length).sum() for batch in mixed) < full
+
+
+def test_only_the_windows_asked_for_are_planned():
+    lengths = np.array([5, 9, 5, 7, 5])
+    assert sorted(np.concatenate(plan(lengths, np.array([4, 1]), 20)).tolist()) == [1, 4]
+
+
+def test_the_order_is_mixed_so_that_progress_is_honest():
+    lengths = np.repeat(np.arange(10, 60), 200)
+    first_half = plan(lengths, np.arange(len(lengths)), 1000)
+    sizes = [lengths[batch].mean() for batch in first_half]
+    half = len(sizes) // 2
+    assert abs(np.mean(sizes[:half]) - np.mean(sizes[half:])) < 5
+
+
+def test_a_batch_is_padded_on_the_right_and_flags_of_padding_are_false():
+    tokens = tokenise(tiny.encoder("bert"), ["the", "the river bank"], TokenSettings())
+    batch = padded(tokens, np.array([1, 0]), 0)
+    assert batch.ids.tolist() == [[2, 5, 7, 9, 3], [2, 5, 3, 0, 0]]
+    assert batch.real.tolist() == [[True] * 5, [True] * 3 + [False] * 2]
+    assert batch.of(np.ones(8, dtype=bool)).tolist() == batch.real.tolist()
+    assert batch.of(tokens.special)[1].tolist() == [True, False, True, False, False]
+
+
+@pytest.mark.parametrize(("device", "expected"), [("cpu", 1_024), ("mps", 4_096)])
+def test_the_budget_is_fixed_where_free_memory_is_not_known(device, expected):
+    encoder = SimpleNamespace(device=torch.device(device))
+    assert token_budget(encoder) == expected
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "expected"),
+    [(0, 1_024), (2 * 4 * 16 * 24 * 5_000, 5_000), (10**12, batches._GPU_TOKENS[1])],
+)
+def test_the_budget_of_a_gpu_follows_its_free_memory(monkeypatch, free_bytes, expected):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free_bytes, 10**12))
+    card = tiny.encoder("bert").card
+    encoder = SimpleNamespace(device=torch.device("cuda"), card=card)
+    assert token_budget(encoder) == expected

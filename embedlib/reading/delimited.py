@@ -58,8 +58,8 @@ class Delimited:
     notes: tuple[str, ...]
 
 
-class _UnclosedMarkError(ReadError):
-    """Told apart in here; outside it is a ReadError."""
+class _HopelessError(ReadError):
+    """One that no other way to read the marks can mend; outside it is a ReadError."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ def read_delimited(text: str, delimiter: str | None, header: bool | None) -> Del
     """
     errors: list[ReadError] = []
     for quoting in _quotings(text, delimiter):
-        if quoting is _LOOSE and errors and isinstance(errors[0], _UnclosedMarkError):
-            break  # dropping marks does not close one
         try:
             read = _squared(_read(text, delimiter, quoting), header)
         except ReadError as error:
             errors.append(error)
+            if isinstance(error, _HopelessError):
+                break
             continue
         notes = (quoting.note, *read.notes) if quoting.note else read.notes
         return Delimited(read.names, read.rows, notes)
@@ -174,7 +174,7 @@ def _unused(text: str) -> str:
 
 def _quote_error(error: csv.Error, start: int, line: int) -> ReadError:
     if "unexpected end" in str(error):
-        return _UnclosedMarkError(
+        return ReadError(
             f"The quotation mark that opens on line {start:,} is never closed.",
             "Close it, or double it if it belongs to the text.",
         )
@@ -193,7 +193,7 @@ def _squared(lines: _Lines, header: bool | None) -> Delimited:
     """
     n_blank = next((i for i, row in enumerate(lines.rows) if "".join(row).strip()), None)
     if n_blank is None:
-        raise ReadError("The file must hold text, got only white space and delimiters.")
+        raise _HopelessError("The file must hold text, got only white space and delimiters.")
     rows, starts = lines.rows[n_blank:], lines.starts[n_blank:]
     if len(rows[0]) > 1:
         kept = [i for i, row in enumerate(rows) if len(row) > 1 or row[0].strip()]
@@ -205,7 +205,7 @@ def _squared(lines: _Lines, header: bool | None) -> Delimited:
         if not certain:
             notes.append("The first line was taken as column names.")
         if not rows:
-            raise ReadError(
+            raise _HopelessError(
                 "The file must have rows below its column names, got only the names.",
                 "If its first line is a text, say that the file has no header.",
             )

@@ -36,7 +36,7 @@ class Sample:
 _ROWS = (
     Sample(
         "senses",
-        "Words in two senses",
+        "Two senses",
         "Six English words such as bank and bark, each in two senses: where do the senses part?",
     ),
     Sample(
@@ -61,12 +61,12 @@ _ROWS = (
     ),
     Sample(
         "languages",
-        "One meaning, two languages",
+        "Two languages",
         "Twelve sentences in English and Chinese: do meanings or languages lie together?",
     ),
     Sample(
         "scripts",
-        "Scripts of the world",
+        "Scripts",
         "Twelve texts from Arabic to emoji, to look at tokens.",
     ),
 )

@@ -166,9 +166,10 @@ def test_a_person_may_say_what_the_first_line_is():
     assert read("1,2\n3,4\n", header=True).columns == ("1", "2")
 
 
-def test_names_without_rows_are_refused():
+@pytest.mark.parametrize("content", ["text,label\n", '"text","label"\n', '"text"\n', "text"])
+def test_names_without_rows_are_refused(content):
     with pytest.raises(ReadError, match=r"must have rows below its column names.*has no header"):
-        read("text,label\n")
+        read(content)
 
 
 def test_one_line_that_is_no_name_is_a_text():

@@ -45,6 +45,11 @@ class Job:
     def finished(self) -> bool:
         return self._end.is_set()
 
+    @property
+    def cancelling(self) -> bool:
+        """Whether the work was asked to stop and has not yet."""
+        return self._stop.is_set() and not self.finished
+
     def wait(self, seconds: float | None) -> bool:
         """Wait for the end, at most `seconds`; whether it came."""
         return self._end.wait(seconds)

@@ -7,12 +7,13 @@ from io import TextIOWrapper
 
 import typer
 
+from embedlib.cli.attention import attention
 from embedlib.cli.embed import embed
 from embedlib.cli.models import download, models
 from embedlib.cli.report import STOPPED, reported
 from embedlib.cli.serve import serve
 
-COMMANDS = (embed, serve, models, download)
+COMMANDS = (embed, attention, serve, models, download)
 
 app = typer.Typer(
     name="embedlib",

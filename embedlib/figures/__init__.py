@@ -3,6 +3,7 @@
 A new picture is a function from arrays and a `Palette` to a `Picture`, in the module of its kind.
 """
 
+from embedlib.figures.amounts import number, percent
 from embedlib.figures.curves import layer_curve
 from embedlib.figures.cuts import cut_texts
 from embedlib.figures.maps import map_of_texts
@@ -10,7 +11,7 @@ from embedlib.figures.matrices import centroid_matrix, shared_scale, similarity_
 from embedlib.figures.norms import norms_bar
 from embedlib.figures.picture import Picture, blank
 from embedlib.figures.strips import vector_strip
-from embedlib.figures.text import clean, number, percent, plain, quoted, shorten, wrapped
+from embedlib.figures.text import clean, plain, quoted, shorten, wrapped
 from embedlib.figures.theme import CONFIG, PALETTES, Palette
 from embedlib.figures.token_maps import map_of_tokens
 

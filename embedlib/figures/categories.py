@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedlib.figures.text import counted, plain, shorten
+from embedlib.figures.amounts import counted
+from embedlib.figures.text import plain, shorten
 from embedlib.figures.theme import Palette
 from embedlib.records import Longs
 
@@ -33,6 +34,7 @@ class Category:
         colour: Of its marks.
         symbol: Plotly's name of its mark.
         rank: Place in the legend; lower stands higher.
+        rest: Whether it is several categories in one, so that hovering must name each.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Category:
     colour: str
     symbol: str
     rank: int = 0
+    rest: bool = False
 
 
 def grouped(
@@ -79,7 +82,7 @@ def grouped(
     if len(rest):
         n_rest = len(by_size) - len(named)
         name = f"{counted(n_rest, 'other category', 'other categories')} ({len(rest):,})"
-        entries.append(Category(name, rest, palette.other, _REST_SYMBOL, 100))
+        entries.append(Category(name, rest, palette.other, _REST_SYMBOL, 100, rest=True))
     if len(none):
         name = f"no label ({len(none):,})"
         entries.append(Category(name, none, palette.other, _NONE_SYMBOL, 101))

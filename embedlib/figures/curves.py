@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.amounts import number
 from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import number, plain, quoted, shorten, width, wrapped
+from embedlib.figures.text import plain, quoted, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
-_SIGNS = "●■◆▲✖▼✚⬟"  # the same marks as letters, for the names at the ends
+_SIGNS = "●■◆▲✕▼✚⬟"  # the same marks as letters, for the names at the ends
 _ANY = "mean of all pairs"
 _HOVER = "<br>layer %{x}: <b>%{y:.6f}</b><extra></extra>"
 _NAME_COLUMNS = 26

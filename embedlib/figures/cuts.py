@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from embedlib.figures.amounts import counted, percent
 from embedlib.figures.colours import faded
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import counted, percent
+from embedlib.figures.scales import count_axis
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Ledger, Longs
-
 
 _LEGEND = {
     "orientation": "h",
@@ -51,9 +51,10 @@ def cut_texts(ledger: Ledger, palette: Palette, *, n_special: int = 2) -> Pictur
             palette,
             "tokens of a text, special tokens not counted",
             range=[0, float(edges[-1])],
+            tickformat=",d",
             showgrid=False,
         ),
-        yaxis=axis(palette, "texts", tickformat=",d"),
+        yaxis=count_axis(palette, "texts", int((kept + lost).max())),
         showlegend=bool(cut.any()),
         legend=_LEGEND,
     )

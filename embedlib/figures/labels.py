@@ -65,11 +65,41 @@ def placed(
     return sides
 
 
-def _middles(mark: Doubles, size: Doubles) -> Doubles:
+def flagged(
+    points: Floats, rows: Sequence[int], names: Sequence[str], box_px: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """How far from its mark the box with each name stands, so that boxes cover no marked point.
+
+    Args:
+        points: (text, 2) all points of the map.
+        rows: The points to name.
+        names: One a row.
+        box_px: Width and height of the smallest plot to allow for.
+
+    Returns:
+        For each row pixels to the right and pixels down, as Plotly's `ax` and `ay`.
+    """
+    box = np.array(box_px)
+    centres = _pixels(np.asarray(points, dtype=np.float64), box)[list(rows)]
+    halves = np.full(centres.shape, _MARK_PX)
+    offsets = []
+    for place, name in enumerate(names):
+        size = np.array([_COLUMN_PX * width(name) + 12, _LINE_PX + 10]) / 2
+        middles = _middles(centres[place], size, gap=16.0)
+        covered = _covered(middles, size, centres, halves, box, place)
+        best = middles[int(covered.argmin())]
+        centres = np.concatenate([centres, best[None]])
+        halves = np.concatenate([halves, size[None]])
+        right, up = (best - centres[place]).tolist()
+        offsets.append((right, -up))
+    return offsets
+
+
+def _middles(mark: Doubles, size: Doubles, gap: float = 0.0) -> Doubles:
     """(place, 2) the middle of a label of half-size `size` at each place around a mark."""
     directions = np.array([[across, up] for _, across, up in _PLACES], dtype=np.float64)
     corner = directions.all(axis=1, keepdims=True)  # Plotly sets these beside the mark's corner
-    return np.asarray(mark + directions * (size + np.where(corner, _CORNER_PX, _GAP_PX)))
+    return np.asarray(mark + directions * (size + np.where(corner, _CORNER_PX, _GAP_PX) + gap))
 
 
 def _covered(

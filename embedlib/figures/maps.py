@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.amounts import counted
 from embedlib.figures.categories import Category, grouped
 from embedlib.figures.colours import mix
+from embedlib.figures.labels import flagged
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.planes import Shares, checked_points, kept, names_beside, plane_frame
-from embedlib.figures.text import counted, plain, quoted, shorten, wrapped
+from embedlib.figures.planes import BOX_PX, Shares, checked_points, kept, names_beside, plane_frame
+from embedlib.figures.text import plain, quoted, shorten, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette
 from embedlib.records import Floats, Longs
 
@@ -59,16 +61,19 @@ def map_of_texts(
     n_lines = 3 if n > _MOST_SVG else 10
     hover = np.array([wrapped(text, 60, n_lines) for text in texts], dtype=object)
     rings = np.array(sorted(set(highlighted or ())), dtype=np.int64)
+    for group in groups:
+        if group.rest and labels is not None:
+            hover[group.rows] = _named(hover[group.rows], [labels[row] for row in group.rows])
     traces = [_dots(group, points, hover, palette, n) for group in groups[::-1]]
     traces += [_rings(rings, points, palette)] if len(rings) else []
-    flagged = rings[:_MOST_FLAGS].tolist()
+    named = rings[:_MOST_FLAGS].tolist()
     if n <= _MOST_NAMED:
-        names = {row: shorten(texts[row], 22) for row in range(n) if row not in flagged}
+        names = {row: shorten(texts[row], 22) for row in range(n) if row not in named}
         traces += names_beside(points, names, palette)
     title, alt = _words(texts, labels, explained, rings)
     frame = plane_frame(points, explained, title, palette)
     frame["showlegend"] = labels is not None
-    frame["annotations"] = [_flag(texts[row], points, row, palette) for row in flagged]
+    frame["annotations"] = _flags(texts, points, named, palette)
     return picture(traces, frame, alt)
 
 
@@ -102,6 +107,13 @@ def _dots(group: Category, points: Floats, hover: Any, palette: Palette, n: int)
     }
 
 
+def _named(hover: Any, labels: Sequence[str]) -> Any:
+    """`hover` with the category of each text, where the legend has only "others"."""
+    names = {label: plain(shorten(label, 40)) for label in set(labels)}
+    named = [f"{text}<br>{names[label]}" for text, label in zip(hover, labels, strict=True)]
+    return np.array(named, dtype=object)
+
+
 def _rings(rows: Longs, points: Floats, palette: Palette) -> dict[str, Any]:
     """A ring around each highlighted text."""
     return {
@@ -121,26 +133,31 @@ def _rings(rows: Longs, points: Floats, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _flag(text: str, points: Floats, row: int, palette: Palette) -> dict[str, Any]:
-    """The name of a highlighted text in a box, on the side away from the middle of the map."""
-    x, y = points[row].tolist()
-    above = y >= float(points[:, 1].mean())
-    return {
-        "x": x,
-        "y": y,
-        "text": f"<b>{plain(shorten(text, 26))}</b>",
-        "font": {"size": SMALL_PX, "color": palette.text},
-        "bgcolor": palette.panel,
-        "bordercolor": palette.muted,
-        "borderpad": 3,
-        "showarrow": True,
-        "arrowhead": 0,
-        "arrowwidth": 1.5,
-        "arrowcolor": palette.text,
-        "standoff": 10,
-        "ax": 0,
-        "ay": -36 if above else 36,
-    }
+def _flags(
+    texts: Sequence[str], points: Floats, rows: Sequence[int], palette: Palette
+) -> list[dict[str, Any]]:
+    """The name of each highlighted text in a box with a line to its mark."""
+    names = [shorten(texts[row], 26) for row in rows]
+    offsets = flagged(points, rows, names, BOX_PX)
+    return [
+        {
+            "x": float(points[row, 0]),
+            "y": float(points[row, 1]),
+            "text": f"<b>{plain(name)}</b>",
+            "font": {"size": SMALL_PX, "color": palette.text},
+            "bgcolor": palette.panel,
+            "bordercolor": palette.muted,
+            "borderpad": 3,
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 1.5,
+            "arrowcolor": palette.text,
+            "standoff": 10,
+            "ax": right,
+            "ay": down,
+        }
+        for row, name, (right, down) in zip(rows, names, offsets, strict=True)
+    ]
 
 
 def _words(

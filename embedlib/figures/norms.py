@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.amounts import number
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import number, plain, quoted, shorten, wrapped
+from embedlib.figures.scales import count_axis
+from embedlib.figures.text import plain, quoted, shorten, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
@@ -114,7 +116,7 @@ def _histogram(
         title,
         height=340,
         xaxis=axis(palette, "length of the vector (L2 norm)", showgrid=False),
-        yaxis=axis(palette, "texts", tickformat=",d"),
+        yaxis=count_axis(palette, "texts", int(counts.max())),
         bargap=0,
     )
     return trace, frame

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.amounts import percent
 from embedlib.figures.labels import MARGIN, placed
-from embedlib.figures.text import percent, plain
+from embedlib.figures.text import plain
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
@@ -40,7 +41,8 @@ def plane_frame(points: Floats, explained: Shares, title: str, palette: Palette)
         palette: The theme.
     """
     low, high = points.min(axis=0), points.max(axis=0)
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) / _RANGE_PARTS
+    widest = float((high - low).max()) or 1.0
+    middle, half = (low + high) / 2, np.maximum(high - low, 0.1 * widest) / 2 / _RANGE_PARTS
     across, up = np.stack([middle - half, middle + half], axis=1).astype(float).tolist()
     common: dict[str, Any] = {
         "fixedrange": False,

@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
+from embedlib.figures.amounts import number
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import number, plain, quoted, shorten
-from embedlib.figures.theme import SCALE_BAR_PX, SMALL_PX, Palette, axis, layout, scale, scale_bar
+from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
+from embedlib.figures.text import plain, quoted, shorten
+from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
-_LEAST_CELL_PX, _MOST_CELL_PX = 9, 22
+_LEAST_CELL_PX, _MOST_CELL_PX, _LEAST_BODY_PX = 9, 22, 66
+_MOST_COLUMNS = 128
 _OUTSTANDING = 3.0  # times the 99th percentile: above it colours would show one dimension only
 
 
@@ -37,11 +40,12 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
     title, alt = _strip_words(values, tuple(named))
     subtitle = f"{dim:,} dimensions, {columns} to a row"
     subtitle += f"; colours end at ±{number(limit)}, hover gives the value" if cut else ""
-    frame = layout(palette, title, subtitle, xaxis=_strip_axis(columns, palette))
+    frame = layout(palette, title, subtitle, xaxis=_strip_axis(columns, n_rows, palette))
     frame["yaxis"] = _strip_rows(tuple(named), n_rows, columns, palette)
     cell = int(np.clip(300 // len(cells), _LEAST_CELL_PX, _MOST_CELL_PX))
     frame["margin"] |= {"t": frame["margin"]["t"] + SCALE_BAR_PX}
-    frame["height"] = len(cells) * cell + frame["margin"]["t"] + 44
+    body = max(len(cells) * cell, _LEAST_BODY_PX)
+    frame["height"] = body + frame["margin"]["t"] + 48
     words = [f"≤ {number(-limit)}", "0", f"≥ {number(limit)}"]
     words = words if cut else [word.lstrip("≤≥ ") for word in words]
     trace = {
@@ -76,12 +80,11 @@ def _stacked(named: Mapping[str, Floats]) -> Floats:
 
 
 def _columns(dim: int) -> int:
-    """Dimensions to a row: 64, 96 or 128, such that rows are full where they can be."""
-    if dim <= 96:
+    """Dimensions to a row: 128, 96 or 64 where rows are full, or else as near as that is had."""
+    if dim <= _MOST_COLUMNS:
         return dim
-    full = [columns for columns in (128, 96, 64) if dim % columns == 0]
-    fitting = [columns for columns in full if dim // columns >= 3]
-    return fitting[0] if fitting else full[-1] if full else 128 if dim > 512 else 96
+    wanted = (128, 96, 64, *range(_MOST_COLUMNS, 63, -1))
+    return next((columns for columns in wanted if dim % columns == 0), 96)
 
 
 def _cells(values: Floats, columns: int, n_rows: int) -> tuple[Floats, Any]:
@@ -119,14 +122,15 @@ def _strip_words(values: Floats, names: tuple[str, ...]) -> tuple[str, str]:
     return title, alt
 
 
-def _strip_axis(columns: int, palette: Palette) -> dict[str, Any]:
-    """Columns, counted from 0."""
+def _strip_axis(columns: int, n_rows: int, palette: Palette) -> dict[str, Any]:
+    """Columns, counted from 0; to be added to the row's first dimension where there are rows."""
     step = 16 if columns >= 64 else 8 if columns > 16 else 1
+    several = n_rows > 1
     return axis(
         palette,
-        "dimension, counted from that at the left",
+        "dimension, counted from that at the left" if several else "dimension",
         tickvals=[*range(0, columns, step)],
-        ticktext=[f"+{column}" for column in range(0, columns, step)],
+        ticktext=[f"{'+' if several else ''}{column}" for column in range(0, columns, step)],
         tickangle=0,
         showgrid=False,
         range=[-0.5, columns - 0.5],

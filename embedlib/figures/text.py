@@ -7,6 +7,7 @@ the description of a picture for a screen reader.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 _SPACE = re.compile(r"\s+")
@@ -26,11 +27,12 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _STRONG = re.compile("[^\\W\\d_]")
-_IDEOGRAPHS = (
-    "\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U0001f000-\U0003ffff"
+_IDEOGRAPH = re.compile(
+    "[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U0001f000-\U0003ffff]"
 )
-_CLOSING = "、。，．：；！？）］｝」』】〉》”’…—·,.:;!?)]}"
-_UNITS = re.compile(f"[{_IDEOGRAPHS}][{re.escape(_CLOSING)}]*\\s?|[^\\s{_IDEOGRAPHS}]+\\s?|\\s")
+_CLOSING = frozenset("、。，．：；！？）］｝」』】〉》”’…—·,.:;!?)]}")
+_OPENING = frozenset("（［｛「『【〈《“‘([{")
+_FLAG_HALVES = ("\U0001f1e6", "\U0001f1ff")
 _FIRST_STRONG, _RTL, _POP = "\u2068", "\u2067", "\u2069"  # our own, always in pairs
 
 
@@ -75,18 +77,14 @@ def shorten(text: str, columns: int = 28) -> str:
     >>> shorten("敏捷的棕色狐狸", 8)
     '敏捷的…'
     """
-    begun = text.lstrip()[: 16 * columns + 256]  # a character may take several code points
+    stripped = text.strip()
+    begun = stripped[: 16 * columns + 256]  # a character may take several code points
     cleaned = clean(begun)
-    if width(cleaned) <= columns and len(begun) == len(text.lstrip()):
+    if len(begun) == len(stripped) and _fitting(cleaned, columns) == len(cleaned):
         return cleaned
-    kept, used = [], 0
-    for cluster in clusters(cleaned):
-        used += width(cluster)
-        if used > columns - 1:
-            break
-        kept.append(cluster)
-    head = "".join(kept)
-    within_word = cleaned[len(head) : len(head) + 1].strip() and head[-1:].strip()
+    end = _fitting(cleaned, columns - 1)
+    head = cleaned[:end]
+    within_word = cleaned[end : end + 1].strip() and head[-1:].strip()
     space = head.rfind(" ")
     if within_word and space >= 0.6 * len(head):
         head = head[:space]
@@ -120,26 +118,21 @@ def wrapped(text: str, columns: int = 60, lines: int = 12) -> str:
     return "<br>".join(_closed_off(escaped(row), right_to_left=right_to_left) for row in rows)
 
 
-def escaped(text: str) -> str:
-    """`text`, which must be clean, without characters that Plotly or a browser takes as markup."""
-    if not _SPECIAL.search(text):
-        return text
-    return _SPECIAL.sub(lambda found: _ESCAPES.get(found[0], f"&#{ord(found[0])};"), text)
-
-
 def broken(text: str, columns: int) -> Iterator[str]:
-    """Clean `text` in lines: broken at spaces, between ideographs, and within too long words."""
-    line, used = "", 0
-    for found in _UNITS.finditer(text):
-        for part in _parts(found[0], columns):
-            needed = width(part.rstrip())
-            if line and used + needed > columns:
-                yield line.rstrip()
-                line, used = "", 0
-            line += part
-            used += width(part)
-    if line.strip():
-        yield line.rstrip()
+    """Clean `text` in lines: broken at spaces, between ideographs, and within too long words.
+
+    >>> list(broken("one two three", 8))
+    ['one two', 'three']
+    """
+    start = 0
+    while start < len(text):
+        end = _fitting(text, columns, start)
+        if end < len(text):
+            end = next((at for at in range(end, start, -1) if _may_break(text, at)), end)
+        line = text[start:end].strip()
+        if line:
+            yield line
+        start = end
 
 
 def width(text: str) -> int:
@@ -148,77 +141,14 @@ def width(text: str) -> int:
     >>> width("ab"), width("狐狸"), width("e\u0301")
     (2, 4, 1)
     """
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def clusters(text: str) -> Iterator[str]:
-    """The characters as a reader counts them: accents, joined emoji and flags stay whole.
-
-    >>> [len(cluster) for cluster in clusters("e\u0301👩‍🔬🇨🇳!")]
-    [2, 3, 2, 1]
-    """
-    if text.isascii():
-        yield from text
-        return
-    current = ""
-    for character in text:
-        if current and not _joins(current, character):
-            yield current
-            current = ""
-        current += character
-    if current:
-        yield current
-
-
-def number(value: float) -> str:
-    """`value` with three significant digits, a real minus sign and separated thousands.
-
-    >>> number(-0.034567), number(12345.6), number(0.5), number(3), number(float("nan"))
-    ('−0.0346', '12,300', '0.500', '3', 'not known')
-    """
-    if value != value:
-        return "not known"
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}".replace("-", "−")
-    if 1e-4 <= abs(value) < 1e6:
-        digits = max(0, 2 - _exponent(value))
-        rounded = round(value, 2 - _exponent(value))
-        return f"{rounded:,.{digits}f}".replace("-", "−")
-    return f"{value:.2e}".replace("-", "−")
-
-
-def counted(n: int, noun: str, plural: str = "") -> str:
-    """How many there are of something.
-
-    >>> counted(1, "text"), counted(2400, "text"), counted(2, "category", "categories")
-    ('1 text', '2,400 texts', '2 categories')
-    """
-    return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
-
-
-def percent(share: float) -> str:
-    """A share, 0 to 1, in per cent: "34 %", "3.4 %", "0.34 %", and never 0 % for a little.
-
-    >>> percent(0.3412), percent(0.0341), percent(0.00001), percent(0), percent(1)
-    ('34 %', '3.4 %', '< 0.01 %', '0 %', '100 %')
-    """
-    value = 100 * share
-    if 0 < value < 0.01:
-        return "< 0.01 %"
-    if 99.5 <= value < 100:
-        return f"{min(value, 99.99):.2f} %"
-    digits = 0 if value >= 10 or value == 0 else 1 if value >= 1 else 2
-    return f"{value:.{digits}f} %"
-
-
-def _exponent(value: float) -> int:
-    """The power of ten of the first significant digit after rounding to three."""
-    return int(f"{abs(value):.2e}".split("e")[1])
+def escaped(text: str) -> str:
+    """`text`, which must be clean, without characters that Plotly or a browser takes as markup."""
+    if not _SPECIAL.search(text):
+        return text
+    return _SPECIAL.sub(lambda found: _ESCAPES.get(found[0], f"&#{ord(found[0])};"), text)
 
 
 def _closed_off(text: str, *, right_to_left: bool | None = None) -> str:
@@ -234,29 +164,54 @@ def _reads_right_to_left(text: str) -> bool:
     return bool(first and _RIGHT_TO_LEFT.match(first[0]))
 
 
-def _joins(cluster: str, character: str) -> bool:
-    """Whether `character` belongs to the cluster before it."""
-    if category(character) in ("Mn", "Me", "Mc") or "\U0001f3fb" <= character <= "\U0001f3ff":
+@lru_cache(maxsize=8192)
+def _columns(character: str) -> int:
+    """Columns that one code point takes."""
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def _fitting(text: str, columns: int, start: int = 0) -> int:
+    """Where the part from `start` that takes at most `columns` ends, between whole characters."""
+    if text.isascii():
+        return min(len(text), start + columns)
+    used, end = 0, start
+    while end < len(text):
+        used += _columns(text[end])
+        if used > columns:
+            break
+        end += 1
+    else:
+        return end
+    whole = next((at for at in range(end, start, -1) if _parted(text, at)), end)
+    return max(whole, start + 1)
+
+
+def _may_break(text: str, at: int) -> bool:
+    """Whether a line may end before position `at`."""
+    before, after = text[at - 1], text[at]
+    if " " in (before, after):
         return True
-    if "\U0001f1e6" <= character <= "\U0001f1ff":  # the second half of a flag
-        return len(cluster) == 1 and "\U0001f1e6" <= cluster <= "\U0001f1ff"
-    return (
-        character == "\u200d"
-        or cluster.endswith("\u200d")
-        or "\U000e0020" <= character <= "\U000e007f"
-    )
+    wide = _IDEOGRAPH.match(before) or _IDEOGRAPH.match(after)
+    return bool(wide) and before not in _OPENING and after not in _CLOSING and _parted(text, at)
 
 
-def _parts(unit: str, columns: int) -> Iterator[str]:
-    """`unit`, in pieces when it is wider than a line."""
-    if width(unit) <= columns:
-        yield unit
-        return
-    piece, used = "", 0
-    for cluster in clusters(unit):
-        if used + width(cluster) > columns:
-            yield piece
-            piece, used = "", 0
-        piece += cluster
-        used += width(cluster)
-    yield piece
+def _parted(text: str, at: int) -> bool:
+    """Whether two characters, as a reader counts them, meet at `at`: no accent, no half a flag."""
+    before, after = text[at - 1], text[at]
+    if before == "\u200d" or after == "\u200d" or "\U0001f3fb" <= after <= "\U0001f3ff":
+        return False
+    if category(after) in ("Mn", "Me", "Mc") or "\U000e0020" <= after <= "\U000e007f":
+        return False
+    if _is_flag_half(before) and _is_flag_half(after):
+        first = at
+        while first and _is_flag_half(text[first - 1]):
+            first -= 1
+        return (at - first) % 2 == 0
+    return True
+
+
+def _is_flag_half(character: str) -> bool:
+    """Whether two such letters make a flag."""
+    return _FLAG_HALVES[0] <= character <= _FLAG_HALVES[1]

@@ -3,7 +3,6 @@
 Pass `theme=None` to `st.plotly_chart`, or Streamlit paints its own colours over these.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +17,8 @@ FONT = (
     "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans Arabic', "
     "'Noto Color Emoji', sans-serif"
 )
-TEXT_PX, SMALL_PX, TITLE_PX, SCALE_BAR_PX = 13, 12, 15, 44
-_TITLE_COLUMNS, _SUBTITLE_COLUMNS = 72, 86
+TEXT_PX, SMALL_PX, TITLE_PX = 13, 12, 15
+_TITLE_COLUMNS, _SUBTITLE_COLUMNS = 86, 98  # about 600 pixels
 
 # For `st.plotly_chart(config=CONFIG)`: one button, which saves the picture; no formulas in text.
 CONFIG: dict[str, Any] = {
@@ -128,11 +127,6 @@ _DARK = Palette(
 PALETTES: Table[Palette] = Table("theme", {row.name: row for row in (_LIGHT, _DARK)})
 
 
-def scale(colours: tuple[str, ...]) -> list[list[float | str]]:
-    """`colours` as a Plotly colour scale."""
-    return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]
-
-
 def axis(palette: Palette, title: str = "", **more: Any) -> dict[str, Any]:
     """A quiet axis; `more` are Plotly's own names and win.
 
@@ -190,33 +184,6 @@ def layout(
         "dragmode": False,
         "showlegend": False,
     } | more
-
-
-def scale_bar(palette: Palette, ticks: Sequence[float], words: Sequence[str]) -> dict[str, Any]:
-    """A colour scale lying above the plot at its left edge; leave `SCALE_BAR_PX` for it.
-
-    Args:
-        palette: The theme.
-        ticks: Values to mark.
-        words: What to write at each.
-    """
-    return {
-        "orientation": "h",
-        "x": 0,
-        "xanchor": "left",
-        "y": 1,
-        "yanchor": "bottom",
-        "ypad": 8,
-        "xpad": 0,
-        "lenmode": "pixels",
-        "len": 240,
-        "thickness": 10,
-        "outlinewidth": 1,
-        "outlinecolor": palette.border,
-        "tickvals": list(ticks),
-        "ticktext": list(words),
-        "tickfont": {"size": SMALL_PX, "color": palette.muted},
-    }
 
 
 def _headline(title: str, subtitle: str, palette: Palette) -> tuple[dict[str, Any], int]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from embedlib.figures.amounts import counted
 from embedlib.figures.colours import mix
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.planes import Shares, checked_points, kept, names_beside, plane_frame
-from embedlib.figures.text import clean, counted, plain, shorten
+from embedlib.figures.text import clean, plain, shorten
 from embedlib.figures.theme import Palette
 from embedlib.records import Bools, Floats, Longs
 

@@ -30,7 +30,7 @@ def status(placeholder: "st.delta_generator.DeltaGenerator", n_texts: int | None
     shape = resources.shape(model)
     parts = [resources.device_line(), f"{shape.dim} dimensions", f"{shape.max_tokens} tokens"]
     if n_texts is not None:
-        parts.append(f"{n_texts:,} texts")
+        parts.append("1 text" if n_texts == 1 else f"{n_texts:,} texts")
     placeholder.caption(" · ".join(parts))
 
 

@@ -122,6 +122,8 @@ def _from_file() -> Corpus | None:
     if uploaded is not None:
         _read(uploaded)
     sheet: Sheet | None = st.session_state.get(_SHEET)
+    if sheet is not None and uploaded is None:
+        st.text(f"Showing {sheet.name}, {len(sheet.frame):,} rows.")
     if sheet is None:
         st.caption("Open a file to see its vectors; it stays on this machine.")
         return None
@@ -165,9 +167,12 @@ def _with_columns(sheet: Sheet) -> Corpus | None:
             st.session_state[key] = default
     st.session_state["_named"] = sheet.name
     text = first.selectbox("Text column", columns, key="text_column", persist_state="session")
+    others = [NO_LABEL, *(name for name in columns if name != text)]
+    if st.session_state["label_column"] not in others:
+        st.session_state["label_column"] = NO_LABEL
     label = second.selectbox(
         "Label column",
-        [NO_LABEL, *columns],
+        others,
         format_func=lambda name: name or "None",
         key="label_column",
         persist_state="session",
@@ -180,10 +185,11 @@ def _with_columns(sheet: Sheet) -> Corpus | None:
         default="guess",
         required=True,
         key="header",
-        persist_state="session",
+        disabled=st.session_state.get("upload") is None,
+        help="Whether the first row holds column names. To change it, the file must be open above.",
     )
     try:
-        return _made(sheet, text, None if label in (NO_LABEL, text) else label)
+        return _made(sheet, text, label or None)
     except EmbedlibError as error:
         faults.show(error)
         return None

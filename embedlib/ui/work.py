@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from embedlib.models import Encoder
 
 ASK_FIRST_TEXTS = 2_000  # above this, a button and an estimate stand before the work
+RATED_TEXTS = 500  # fewer say little about the rate: starting up weighs too much
 PATIENCE_SECONDS = 0.7  # work that ends within this shows no progress panel
 CHARACTERS_A_TOKEN = 4.5
 _rates: dict[str, float] = {}  # characters a second, of each model's last job
@@ -92,7 +93,7 @@ def _vectors_job(
             progress=progress,
             cancelled=cancelled,
         )
-        if not made.from_store and len(corpus) >= 20:
+        if not made.from_store and len(corpus) >= RATED_TEXTS:
             _rates[model] = sum(map(len, corpus.texts)) / (time.perf_counter() - started)
         return made
 
@@ -200,7 +201,11 @@ def _needs_a_word_first(choice: Choice, corpus: Corpus, key: object) -> bool:
 def _ask(choice: Choice, corpus: Corpus, key: object) -> None:
     rate = _rates.get(choice.model)
     characters = sum(map(len, corpus.texts))
-    estimate = "" if rate is None else f" This takes about {duration(characters / rate)}."
+    estimate = (
+        " How long it takes shows once it has begun."
+        if rate is None
+        else f" This takes about {duration(characters / rate)}."
+    )
     st.text(f"{len(corpus):,} texts, {characters:,} characters.{estimate}")
     if st.button(f"Embed {len(corpus):,} texts", type="primary"):
         st.session_state["_agreed"].add(key)
@@ -231,8 +236,9 @@ def _panel(job: Job, title: str) -> None:
         st.text(title)
         now = job.progress
         st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=progress_line(now))
-        if st.button("Cancel"):
+        if st.button("Stopping" if job.cancelling else "Cancel", disabled=job.cancelling):
             job.cancel(owner())
+            st.rerun(scope="fragment")
 
 
 def progress_line(now: Progress) -> str:

@@ -69,7 +69,7 @@ def _table(score: geometry.CentroidAccuracy) -> None:
         hide_index=True,
         height=420,
         column_config={
-            name: st.column_config.NumberColumn(format="percent")
+            name: st.column_config.NumberColumn(format="%.3f")
             for name in ("Accuracy", "From", "To")
         },
         alt="Accuracy of each category with its interval",

@@ -29,7 +29,7 @@ def show(seen: View) -> None:
     st.button("Read long texts in windows instead", on_click=_use_windows)
     st.dataframe(
         {
-            "Number": [int(row) + 1 for row in rows],
+            "Number": [seen.rows[row] + 1 for row in rows],
             "Tokens": [int(ledger.n_all[row]) for row in rows],
             "Read": [int(ledger.n_kept[row]) for row in rows],
             "Lost": [int(ledger.n_all[row] - ledger.n_kept[row]) for row in rows],

@@ -26,7 +26,10 @@ def show(seen: View) -> None:
     with right:
         st.subheader("Code", anchor=False)
         st.code(_code(seen, corpus), language="python", wrap_lines=True)
-        st.caption("The address of this page restores model, layer, pooling, sample and tab.")
+        st.caption(
+            "The address of this page restores model, layer, pooling, sample and tab. "
+            "Pasted texts and files are not in it."
+        )
 
 
 def _shown(seen: View) -> Corpus:

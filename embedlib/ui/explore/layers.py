@@ -24,7 +24,7 @@ def show(seen: View) -> None:
     with right:
         second, second_word, second_vectors = _side(seen, "Second text", "text_b", 1)
     curve = geometry.similarity_by_layer(first_vectors, second_vectors)
-    name = f"{_named(first, first_word)} and {_named(second, second_word)}"
+    name = f"{_named(seen, first, first_word)} and {_named(seen, second, second_word)}"
     picture = layer_curve(
         {name: curve},
         geometry.mean_pair_similarity(seen.at_layers()),
@@ -34,8 +34,9 @@ def show(seen: View) -> None:
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="curve", alt=picture.alt)
 
 
-def _named(row: int, word: str) -> str:
-    return f"text {row + 1}" if word == WHOLE else f"“{word}” in text {row + 1}"
+def _named(seen: View, row: int, word: str) -> str:
+    text = f"text {seen.rows[row] + 1}"
+    return text if word == WHOLE else f"“{word}” in {text}"
 
 
 def _side(seen: View, label: str, key: str, default: int) -> tuple[int, str, Floats]:

@@ -18,7 +18,7 @@ def show(seen: View) -> None:
     rows, cosines = geometry.nearest(seen.selected, row, int(n))
     labels = seen.labels
     table = {
-        "Number": [int(r) + 1 for r in rows],
+        "Number": [seen.rows[r] + 1 for r in rows],
         "Cosine": [float(c) for c in cosines],
         "Text": [seen.texts[r] for r in rows],
     }
@@ -34,5 +34,5 @@ def show(seen: View) -> None:
             "Number": st.column_config.NumberColumn(width="small"),
             "Text": st.column_config.TextColumn(width="large"),
         },
-        alt=f"The {len(rows)} texts nearest to text {row + 1}, with their cosines",
+        alt=f"The {len(rows)} texts nearest to text {seen.rows[row] + 1}, with their cosines",
     )

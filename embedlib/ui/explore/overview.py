@@ -56,8 +56,10 @@ def _colour_column(seen: View) -> str | None:
     if label is not None and label not in columns:
         columns.insert(0, label)
     options = [NOTHING, *columns]
-    if st.session_state.get("colour") not in options:
-        st.session_state["colour"] = label or NOTHING
+    data = (seen.corpus.digest, label)
+    if st.session_state.get("colour") not in options or st.session_state.get("_coloured") != data:
+        st.session_state["colour"] = label or NOTHING  # other texts, or another label column
+    st.session_state["_coloured"] = data
     chosen = st.selectbox("Colour by", options, key="colour", persist_state="session", width=220)
     return None if chosen == NOTHING else chosen
 
@@ -68,6 +70,13 @@ def _map(seen: View, column: str | None) -> None:
     if len(seen.texts) > most:
         st.caption(f"The map shows the first {most:,} of {len(seen.texts):,} texts.")
     plane = geometry.pca(seen.selected[shown])
+    if len(seen.texts) < 3 or not plane.explained.any():
+        equal = "all texts have the same vector" if len(seen.texts) > 1 else "there is one text"
+        st.caption(
+            f":material/info: A map says something from three different texts on; here {equal}."
+            if not plane.explained.any()
+            else ":material/info: Two texts always lie on a line; a map says more with more texts."
+        )
     labels = None if column is None else seen.column(column)[shown]
     picture = map_of_texts(plane.points, seen.texts[shown], labels, plane.explained, seen.palette)
     st.plotly_chart(

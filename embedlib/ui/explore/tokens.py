@@ -41,11 +41,8 @@ def _detail(choice: Choice, corpus: Corpus, row: int, colours: Palette) -> None:
     found = work.token_vectors(choice, text)
     pooled = _chips(choice, corpus, row, found)
     hidden = at_layer(found, choice)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _map(choice, found, hidden, pooled, colours)
-    with right:
-        _table(found, text, hidden, pooled)
+    _map(choice, found, hidden, pooled, colours)
+    _table(found, text, hidden, pooled)
 
 
 def at_layer(found: TokenVectors, choice: Choice) -> Floats:
@@ -138,7 +135,7 @@ def _table(found: TokenVectors, text: str, hidden: Floats, pooled: tuple[int, ..
             "Token": list(range(len(found.pieces))),
             "Piece": list(found.pieces),
             "Id": [int(number) for number in found.ids],
-            "Word": [None if word < 0 else int(word) for word in found.words],
+            "Word": ["" if word < 0 else str(word) for word in found.words],
             "Characters": [
                 "" if start == end else f"{start} to {end - 1}" for start, end in found.spans
             ],

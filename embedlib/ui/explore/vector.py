@@ -13,7 +13,7 @@ def show(seen: View) -> None:
     """The strip of values of one text, its extremes in words, and every text's norm."""
     row = pick_text(seen, "Text", "text")
     values = seen.selected[row]
-    vector_strip(values, key="strip", label=f"Vector of text {row + 1}")
+    vector_strip(values, key="strip", label=f"Vector of text {seen.rows[row] + 1}")
     largest = np.argsort(-np.abs(values))[:5]
     st.text(
         f"{len(values)} dimensions, L2 norm {np.linalg.norm(values):.4g}, "

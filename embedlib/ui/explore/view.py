@@ -109,7 +109,7 @@ def pick_text(view: View, label: str, key: str, *, default: int = 0) -> int:
     return st.selectbox(
         label,
         options,
-        format_func=lambda row: f"{row + 1}  {view.texts[row][:90]}",
+        format_func=lambda row: f"{view.rows[row] + 1}  {view.texts[row][:90]}",
         key=key,
         persist_state="session",
     )

@@ -1,0 +1,170 @@
+"""`embedlib attention`: a text becomes a folder of attention maps; an option is one parameter."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import numpy as np
+import typer
+
+from embedlib.cli.folder import building
+from embedlib.cli.progress import ProgressLine, amount
+from embedlib.errors import Cancelled, OptionError, shown
+from embedlib.models.devices import DEVICES, DTYPES
+from embedlib.texts import checked_texts
+
+if TYPE_CHECKING:
+    from embedlib.attention import AttentionMaps
+
+FORMAT: Final = "embedlib attention 1"
+ARRAYS, FACTS = "attention.npz", "attention.json"
+FILES: Final = frozenset({ARRAYS, FACTS})
+_FIELDS: Final = (
+    *("weights", "mixing", "hidden", "queries", "keys", "values", "scaling"),
+    *("ids", "spans", "words", "special", "segment", "value_norms"),
+)
+
+
+def attention(  # noqa: PLR0913 - one parameter an option
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text to read.")],
+    out: Annotated[Path, typer.Option(help=f"Folder to make, with {ARRAYS} and {FACTS}.")],
+    pair: Annotated[str | None, typer.Option(help="A second text in the same input.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Name of a model; `embedlib models` lists them.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Tokens in all; the model's own by default.")
+    ] = None,
+    dtype: Annotated[str | None, typer.Option(help=f"Number format: {', '.join(DTYPES)}.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help=f"{', '.join(DEVICES)}; the best by default.")
+    ] = None,
+    models_dir: Annotated[
+        Path | None, typer.Option(help="Folder whose subfolders are further models.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a folder of another text or other settings.")
+    ] = False,
+) -> None:
+    """Write every head's weights and contributions, and what each head attends to, for TEXT."""
+    from embedlib.attention import attention as read
+    from embedlib.models import load
+
+    asked = {
+        **{"text": text, "pair": pair, "model": model, "max_tokens": max_tokens},
+        **{"dtype": dtype, "device": device},
+    }
+    checked_texts((text,) if pair is None else (text, pair))
+    target = out.absolute()
+    check_target(target, asked, force=force)
+    try:
+        with ProgressLine() as line:
+            line.say("Loading the model")
+            encoder = load(model, dtype=dtype, device=device, models_dir=models_dir)
+            line.say("Reading the text")
+            maps = read(encoder, text, pair, max_tokens=max_tokens)
+            line.say("Writing")
+            with building(target) as folder:
+                write_folder(folder, maps, asked)
+        typer.echo(_said(target, maps))
+    except KeyboardInterrupt:
+        raise Cancelled(f"Stopped: nothing was written to {target}.") from None
+
+
+def check_target(target: Path, asked: dict[str, Any], *, force: bool) -> None:
+    """Refuse a folder that may not be written, before any work is done.
+
+    A folder of ours is replaced without asking when it answers the same request.
+
+    Raises:
+        OptionError: If it is a file, holds anything that is not ours, or needs `force`.
+    """
+    where = shown(str(target), 200)
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise OptionError(
+            f"The output must be a folder, but {where} is a file or a link.",
+            "Choose another with --out.",
+        )
+    if not target.exists() or not any(target.iterdir()):
+        return
+    try:
+        facts = json.loads((target / FACTS).read_text("utf-8"))
+    except (OSError, ValueError):
+        facts = None
+    foreign = {entry.name for entry in target.iterdir()} - FILES
+    if foreign or not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise OptionError(
+            f"{where} exists and is not a folder of attention maps, so it is left alone.",
+            "Choose another with --out.",
+        )
+    if not force and facts.get("request") != asked:
+        raise OptionError(
+            f"{where} holds the attention of another text or other settings.",
+            "Replace it with --force, or choose another with --out.",
+        )
+
+
+def write_folder(folder: Path, maps: "AttentionMaps", asked: dict[str, Any]) -> None:
+    """Write the arrays, then the facts, into an empty folder."""
+    from embedlib.attention import mixed, rollout
+
+    arrays = {name: getattr(maps, name) for name in _FIELDS}
+    with (folder / ARRAYS).open("wb") as file:
+        np.savez(file, **arrays, rollout=rollout(mixed(maps.weights)))
+    text = json.dumps({"format": FORMAT, "request": asked, **facts(maps)}, allow_nan=False)
+    (folder / FACTS).write_text(text + "\n", "ascii")
+
+
+def facts(maps: "AttentionMaps") -> dict[str, Any]:
+    """What the arrays mean and what each head does, as JSON takes it."""
+    import embedlib
+    from embedlib.attention import ATTENTION_MEASURES, measure, measured_residual, received
+
+    special = received(maps, maps.special)
+    return {
+        "embedlib": embedlib.__version__,
+        "model": maps.encoder.name,
+        "fingerprint": maps.encoder.fingerprint,
+        "axes": {
+            "weights": ["layer", "head", "query", "key"],
+            "value_norms": ["layer", "head", "key"],
+            "contribution": "weights * value_norms[:, :, None, :]",
+            "rollout": ["layer", "query", "input token"],
+        },
+        "causal": maps.causal,
+        "tokens": [
+            {
+                "piece": piece,
+                "written": maps.written(number),
+                "word": int(maps.words[number]),
+                "special": bool(maps.special[number]),
+                "segment": int(maps.segment[number]),
+            }
+            for number, piece in enumerate(maps.pieces)
+        ],
+        "tokens_lost": maps.n_lost,
+        "special_tokens": {
+            "weight": float(special.weight.mean()),
+            "contribution": float(special.contribution.mean()),
+        },
+        "measured_residual": _numbers(measured_residual(maps)),
+        "measures": {name: _numbers(measure(maps, name)) for name in ATTENTION_MEASURES},
+    }
+
+
+def _numbers(values: Any) -> Any:
+    """Nested lists, None for NaN."""
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if isinstance(values, list):
+        return [_numbers(value) for value in values]
+    return None if values != values else round(values, 6)
+
+
+def _said(target: Path, maps: "AttentionMaps") -> str:
+    """What was written, in a line or two."""
+    n_heads = maps.n_layers * maps.n_heads
+    said = f"{n_heads} heads, {amount(maps.n_tokens, 'tokens')} -> {target}"
+    if maps.n_lost:
+        said += f"\n{amount(maps.n_lost, 'tokens')} did not fit and were cut."
+    return said

@@ -1,0 +1,47 @@
+"""Colour scales and axes that several pictures share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from embedlib.figures.theme import SMALL_PX, Palette, axis
+
+SCALE_BAR_PX = 44  # what a scale above the plot takes
+
+
+def scale(colours: tuple[str, ...]) -> list[list[float | str]]:
+    """`colours` as a Plotly colour scale."""
+    return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]
+
+
+def scale_bar(palette: Palette, ticks: Sequence[float], words: Sequence[str]) -> dict[str, Any]:
+    """A colour scale lying above the plot at its left edge; leave `SCALE_BAR_PX` for it.
+
+    Args:
+        palette: The theme.
+        ticks: Values to mark.
+        words: What to write at each.
+    """
+    return {
+        "title": {"text": ""},  # without it Plotly moves the picture's title up, out of sight
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "bottom",
+        "ypad": 8,
+        "xpad": 0,
+        "lenmode": "pixels",
+        "len": 240,
+        "thickness": 10,
+        "outlinewidth": 1,
+        "outlinecolor": palette.border,
+        "tickvals": list(ticks),
+        "ticktext": list(words),
+        "tickfont": {"size": SMALL_PX, "color": palette.muted},
+    }
+
+
+def count_axis(palette: Palette, title: str, most: int) -> dict[str, Any]:
+    """An axis of whole numbers from 0 to `most`, without halves of a text."""
+    steps = {"dtick": 1} if most <= 5 else {}
+    return axis(palette, title, tickformat=",d", rangemode="tozero", **steps)

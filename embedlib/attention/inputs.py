@@ -114,8 +114,8 @@ def window_spans(
 ) -> tuple[tuple[int, int], ...]:
     """Where to split a long text so that each part fits: (first, last plus one) characters.
 
-    Parts begin where words begin, unless one word alone does not fit. Together they are the
-    whole text.
+    Parts begin where words begin, unless one word alone does not fit; what is left of such a word
+    is tokenised anew, and may then have more tokens. Together the parts are the whole text.
 
     Args:
         encoder: Its tokenizer counts.

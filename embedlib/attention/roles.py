@@ -1,6 +1,6 @@
 """head_roles: what each head does, measured on a person's own texts, with how sure that is.
 
-A new role is a row of `ROLES`; it names the attention measure that scores it.
+A new role is a name in `_FOCUSED`: that of the attention measure that scores it.
 """
 
 from collections.abc import Callable, Sequence

@@ -182,7 +182,7 @@ def _check_same(encoder: Encoder, twin: Twin) -> None:
     """The twin must give the shared model's numbers: wrong masks or scores show here."""
     import torch
 
-    ids = np.array([_PROBE], dtype=np.int32)
+    ids = np.array([_PROBE], dtype=np.int32) % encoder.model.config.vocab_size
     card = encoder.card
     recording = Recording(card.n_layers, card.n_heads, blocks=True)
     with _refusals(encoder):

@@ -1,5 +1,7 @@
 """Numbers as sentences and pictures write them; another unit is one function."""
 
+from math import isfinite, isnan
+
 
 def number(value: float) -> str:
     """`value` with three significant digits, a real minus sign and separated thousands.
@@ -7,8 +9,8 @@ def number(value: float) -> str:
     >>> number(-0.034567), number(12345.6), number(0.5), number(3), number(float("nan"))
     ('−0.0346', '12,300', '0.500', '3', 'not known')
     """
-    if value != value:
-        return "not known"
+    if not isfinite(value):
+        return "not known" if isnan(value) else "∞" if value > 0 else "−∞"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}".replace("-", "−")
     if 1e-4 <= abs(value) < 1e6:
@@ -38,7 +40,7 @@ def percent(share: float) -> str:
         return "< 0.01 %"
     if 99.5 <= value < 100:
         return f"{min(value, 99.99):.2f} %"
-    digits = 0 if value >= 10 or value == 0 else 1 if value >= 1 else 2
+    digits = 0 if value >= 9.95 or value == 0 else 1 if value >= 1 else 2
     return f"{value:.{digits}f} %"
 
 

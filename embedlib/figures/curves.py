@@ -11,6 +11,7 @@ from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.text import plain, quoted, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.geometry.doors import Doubles
 from embedlib.records import Floats
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
@@ -42,7 +43,7 @@ def layer_curve(
         OptionError: If the curves differ in length, or are more than eight.
     """
     if not curves:
-        return blank(palette, "There is no pair to follow through the layers.")
+        return blank(palette, "There is no pair to follow through the layers")
     values = _stacked(curves, baseline)
     numbers = np.arange(values.shape[1]) if layers is None else np.asarray(layers)
     if len(numbers) != values.shape[1]:
@@ -187,20 +188,26 @@ def _end_names(
     ]
 
 
-def _apart(wanted: Any, least: float, most: float) -> Any:
-    """`wanted` places moved as little as needed to stand `least` apart, within 0 to `most`."""
+def _apart(wanted: Doubles, least: float, most: float) -> Doubles:
+    """`wanted` places moved as little as needed to stand `least` apart, within 0 to `most`.
+
+    Neighbours that are too close form a group around the mean of what they want, as in isotonic
+    regression by pooling; the order stays.
+    """
     order = np.argsort(wanted, kind="stable")
-    places = np.array(wanted, dtype=np.float64)[order]
-    for _ in range(60):
-        for i in range(len(places) - 1):
-            lack = least - (places[i + 1] - places[i])
-            if lack > 0:
-                places[i] -= lack / 2
-                places[i + 1] += lack / 2
-    places = np.minimum(places, most - least * np.arange(len(places))[::-1])
-    out = np.empty_like(places)
-    out[order] = places
-    return out
+    steps = least * np.arange(len(wanted))
+    groups: list[tuple[float, int]] = []  # mean of (wanted - step), number of members
+    for value in (wanted[order] - steps).tolist():
+        mean, count = value, 1
+        while groups and groups[-1][0] > mean:
+            before, members = groups.pop()
+            mean = (mean * count + before * members) / (count + members)
+            count += members
+        groups.append((mean, count))
+    level = np.repeat([mean for mean, _ in groups], [count for _, count in groups])
+    places = np.empty(len(wanted))
+    places[order] = level.clip(0.0, max(0.0, most - steps[-1])) + steps
+    return places
 
 
 def _mark(layer: int, palette: Palette) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def cut_texts(ledger: Ledger, palette: Palette, *, n_special: int = 2) -> Pictur
     """
     n_all = np.asarray(ledger.n_all)
     if not len(n_all):
-        return blank(palette, "There are no texts to count.")
+        return blank(palette, "There are no texts to count")
     cut = ledger.cut
     bound = int(ledger.n_kept[cut].max()) if cut.any() else ledger.max_tokens - n_special
     title = _finding(ledger, bound)

@@ -38,7 +38,7 @@ def similarity_matrix(
     """
     rows = _rows(similarity, texts, order)
     if len(rows) == 0:
-        return blank(palette, "There are no texts to compare.")
+        return blank(palette, "There are no texts to compare")
     matrix = Matrix(
         np.asarray(similarity, dtype=np.float32)[np.ix_(rows, rows)],
         tuple(texts[row] for row in rows),
@@ -73,7 +73,7 @@ def centroid_matrix(
     """
     rows = _rows(similarity, labels, order)
     if len(rows) == 0:
-        return blank(palette, "There are no categories to compare.")
+        return blank(palette, "There are no categories to compare")
     matrix = Matrix(
         np.asarray(similarity, dtype=np.float32)[np.ix_(rows, rows)],
         tuple(labels[row] for row in rows),

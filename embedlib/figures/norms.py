@@ -32,7 +32,7 @@ def norms_bar(norms: Floats, texts: Sequence[str], palette: Palette) -> Picture:
     if lengths.shape != (len(texts),):
         raise OptionError(f"There must be one norm a text, got {lengths.shape} for {len(texts)}.")
     if not len(texts):
-        return blank(palette, "There are no vectors to measure.")
+        return blank(palette, "There are no vectors to measure")
     title = _norm_words(lengths, texts)
     few = len(texts) <= _MOST_BARS
     trace, frame = (_bars if few else _histogram)(lengths, texts, title, palette)

@@ -31,7 +31,7 @@ def picture(traces: Sequence[dict[str, Any]], frame: dict[str, Any], alt: str) -
 
 
 def blank(palette: Palette, sentence: str, *, height: int = 160) -> Picture:
-    """A picture with nothing in it but the sentence that says why."""
+    """A picture with nothing in it but the sentence, without its full stop, that says why."""
     hidden = {"visible": False}
     frame = layout(palette, sentence, height=height, xaxis=hidden, yaxis=hidden)
-    return picture([], frame, sentence)
+    return picture([], frame, f"{sentence}.")

@@ -30,7 +30,7 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
     """
     named = dict(vectors) if isinstance(vectors, Mapping) else {"": vectors}
     if not named:
-        return blank(palette, "There is no vector to show.")
+        return blank(palette, "There is no vector to show")
     values = _stacked(named)
     dim = values.shape[1]
     columns = _columns(dim)

@@ -88,6 +88,8 @@ def shorten(text: str, columns: int = 28) -> str:
     space = head.rfind(" ")
     if within_word and space >= 0.6 * len(head):
         head = head[:space]
+    if width(head) >= columns:  # not even one wide character has room
+        return "…"
     return head.rstrip(" ,;:–-") + "…"
 
 

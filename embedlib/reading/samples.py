@@ -36,7 +36,7 @@ class Sample:
 _ROWS = (
     Sample(
         "senses",
-        "Two senses",
+        "Senses",
         "Six English words such as bank and bark, each in two senses: where do the senses part?",
     ),
     Sample(
@@ -46,7 +46,7 @@ _ROWS = (
     ),
     Sample(
         "service",
-        "Customer service",
+        "Service",
         "Sixty questions to a shop with eight intents, in words that often overlap.",
     ),
     Sample(
@@ -61,7 +61,7 @@ _ROWS = (
     ),
     Sample(
         "languages",
-        "Two languages",
+        "Languages",
         "Twelve sentences in English and Chinese: do meanings or languages lie together?",
     ),
     Sample(

@@ -16,14 +16,14 @@ def value(maps, name: str) -> float:
 
 
 @pytest.mark.parametrize("model_type", others.ALL)
-@pytest.mark.parametrize("name", SHARES)
-def test_shares_lie_between_zero_and_one(model_type, name):
+def test_shares_lie_between_zero_and_one(model_type):
     maps = attention(others.lively(model_type), "x9 the bank, the river.", "a bank")
-    for kind in ("weight", "contribution"):
-        found = measure(maps, name, kind)
-        known = found[~np.isnan(found)]
-        assert found.shape == (tiny.N_LAYERS, tiny.N_HEADS)
-        assert ((known >= -1e-6) & (known <= 1 + 1e-6)).all()
+    for name in SHARES:
+        for kind in ("weight", "contribution"):
+            found = measure(maps, name, kind)
+            known = found[~np.isnan(found)]
+            assert found.shape == (tiny.N_LAYERS, tiny.N_HEADS), name
+            assert ((known >= -1e-6) & (known <= 1 + 1e-6)).all(), name
 
 
 @pytest.mark.parametrize("n", [1, 2, 7])

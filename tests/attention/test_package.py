@@ -1,5 +1,7 @@
 """The package as a whole: light to import, complete, and safe for any text."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,4 +55,4 @@ def test_windows_are_any_text_in_order_without_gaps(text, room):
     spans = window_spans(tiny.encoder(), text, room + 2)
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(spans))

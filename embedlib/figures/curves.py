@@ -11,7 +11,7 @@ from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.text import plain, quoted, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
-from embedlib.geometry.doors import Doubles
+from embedlib.geometry.doors import Doubles, checked
 from embedlib.records import Floats
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
@@ -34,16 +34,19 @@ def layer_curve(
 
     Args:
         curves: Name of a pair to (layer,) cosines, eight at most.
-        baseline: (layer,) mean cosine of all pairs (`geometry.mean_pair_similarity`), or None.
+        baseline: (layer,) mean cosine of all pairs (`geometry.mean_pair_similarity`), or None;
+            a layer that has none (NaN) leaves a gap.
         palette: The theme.
         chosen_layer: The layer to mark, by its number.
         layers: (layer,) their numbers; 0, 1, 2, ... when None.
 
     Raises:
-        OptionError: If the curves differ in length, or are more than eight.
+        OptionError: If the curves differ in length, are more than eight, or hold NaN.
     """
     if not curves:
         return blank(palette, "There is no pair to follow through the layers")
+    if baseline is not None and np.isnan(baseline).all():
+        baseline = None  # fewer than two texts: there is no pair
     values = _stacked(curves, baseline)
     numbers = np.arange(values.shape[1]) if layers is None else np.asarray(layers)
     if len(numbers) != values.shape[1]:
@@ -74,7 +77,7 @@ def _stacked(curves: Mapping[str, Floats], baseline: Floats | None) -> Floats:
     """(curve, layer) with the baseline last.
 
     Raises:
-        OptionError: If the curves differ in length, or are more than eight.
+        OptionError: If the curves differ in length, are more than eight, or hold NaN.
     """
     arrays = [np.asarray(curve, dtype=np.float32) for curve in curves.values()]
     arrays += [] if baseline is None else [np.asarray(baseline, dtype=np.float32)]
@@ -83,6 +86,7 @@ def _stacked(curves: Mapping[str, Floats], baseline: Floats | None) -> Floats:
         raise OptionError(f"The curves must all have one shape (layer,), got {shapes}.")
     if len(curves) > len(_DASHES):
         raise OptionError(f"There must be at most {len(_DASHES)} curves, got {len(curves)}.")
+    checked(np.stack(arrays[: len(curves)]), "The curves")
     return np.stack(arrays)
 
 

@@ -11,6 +11,7 @@ from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.scales import count_axis
 from embedlib.figures.text import plain, quoted, shorten, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.geometry.doors import checked
 from embedlib.records import Floats
 
 _MOST_BARS = 30
@@ -26,13 +27,14 @@ def norms_bar(norms: Floats, texts: Sequence[str], palette: Palette) -> Picture:
         palette: The theme.
 
     Raises:
-        OptionError: If the numbers of norms and texts differ.
+        OptionError: If the numbers of norms and texts differ, or a norm is not finite.
     """
     lengths = np.asarray(norms, dtype=np.float32)
     if lengths.shape != (len(texts),):
         raise OptionError(f"There must be one norm a text, got {lengths.shape} for {len(texts)}.")
     if not len(texts):
         return blank(palette, "There are no vectors to measure")
+    checked(lengths, "The norms", n_axes=1)
     title = _norm_words(lengths, texts)
     few = len(texts) <= _MOST_BARS
     trace, frame = (_bars if few else _histogram)(lengths, texts, title, palette)

@@ -10,6 +10,7 @@ from embedlib.figures.amounts import percent
 from embedlib.figures.labels import MARGIN, placed
 from embedlib.figures.text import plain
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.geometry.doors import checked
 from embedlib.records import Floats
 
 BOX_PX = (600.0, 400.0)  # the smallest plot in which names must not touch
@@ -23,11 +24,12 @@ def checked_points(points: Any, n: int) -> Floats:
     """(n, 2) float32.
 
     Raises:
-        OptionError: If the points have another shape.
+        OptionError: If the points have another shape, or are not finite.
     """
     array = np.asarray(points, dtype=np.float32)
     if array.shape != (n, 2):
         raise OptionError(f"The points must have the shape ({n}, 2), got {array.shape}.")
+    checked(array, "The points")
     return array
 
 

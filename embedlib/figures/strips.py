@@ -11,6 +11,7 @@ from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, quoted, shorten
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.geometry.doors import checked
 from embedlib.records import Floats
 
 _LEAST_CELL_PX, _MOST_CELL_PX, _LEAST_BODY_PX = 9, 22, 66
@@ -26,7 +27,7 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
         palette: The theme.
 
     Raises:
-        OptionError: If the vectors differ in length, or there are more than 12.
+        OptionError: If the vectors differ in length, are more than 12, or hold NaN.
     """
     named = dict(vectors) if isinstance(vectors, Mapping) else {"": vectors}
     if not named:
@@ -68,7 +69,7 @@ def _stacked(named: Mapping[str, Floats]) -> Floats:
     """(vector, dim) float32.
 
     Raises:
-        OptionError: If the vectors differ in length, or there are more than 12.
+        OptionError: If the vectors differ in length, are more than 12, or hold NaN.
     """
     arrays = [np.asarray(vector, dtype=np.float32) for vector in named.values()]
     shapes = sorted({array.shape for array in arrays})
@@ -76,6 +77,7 @@ def _stacked(named: Mapping[str, Floats]) -> Floats:
         raise OptionError(f"The vectors must all have one shape (dim,), got {shapes}.")
     if len(arrays) > 12:
         raise OptionError(f"There must be at most 12 vectors in a strip, got {len(arrays)}.")
+    checked(np.stack(arrays), "The vectors")
     return np.stack(arrays)
 
 
@@ -100,9 +102,9 @@ def _cells(values: Floats, columns: int, n_rows: int) -> tuple[Floats, Any]:
 
 def _limit(values: Floats) -> tuple[float, bool]:
     """Where colours end, and whether some values lie beyond."""
-    sizes = np.abs(values[np.isfinite(values)])
+    sizes = np.abs(values)
     most = float(sizes.max(initial=0.0))
-    usual = float(np.quantile(sizes, 0.99)) if sizes.size else 0.0
+    usual = float(np.quantile(sizes, 0.99))
     if usual and most > _OUTSTANDING * usual:
         return usual, True
     return most or 1.0, False
@@ -110,8 +112,8 @@ def _limit(values: Floats) -> tuple[float, bool]:
 
 def _strip_words(values: Floats, names: tuple[str, ...]) -> tuple[str, str]:
     """Title and description: which dimension is largest, against the usual size."""
-    row, dim = np.unravel_index(np.nanargmax(np.abs(values)), values.shape)
-    value, usual = float(values[row, dim]), float(np.nanmedian(np.abs(values[row])))
+    row, dim = np.unravel_index(np.argmax(np.abs(values)), values.shape)
+    value, usual = float(values[row, dim]), float(np.median(np.abs(values[row])))
     if value == 0:
         return "All dimensions are zero", "A vector in which all dimensions are zero."
     title = f"Dimension {dim} is largest: {number(value)}"

@@ -47,7 +47,7 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    text = _UNSEEN.sub("", _SPACE.sub(" ", text).strip())
+    text = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
     return _PILE.sub(r"\1", _ODD.sub("\ufffd", text))
 
 

@@ -51,6 +51,9 @@ def release(array: "NDArray[np.float32]") -> None:
             return  # written pages of a private map are nowhere else
         if isinstance(base, np.memmap) and base.flags.writeable:
             base.flush()
-        base = getattr(base, "base", None)
+        if isinstance(base, memoryview):  # np.frombuffer, as the store maps its arrays
+            base = base.obj if base.readonly else None
+        else:
+            base = getattr(base, "base", None)
     if base is not None and hasattr(base, "madvise"):
         base.madvise(mmap.MADV_DONTNEED)

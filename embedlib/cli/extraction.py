@@ -142,7 +142,7 @@ def manifest(
         "cut_rows": [int(row) for row in cut.nonzero()[0]],
         **data_facts(corpus),
         "left_out_source_rows": list(corpus.left_out),
-        "notes": [plain(note) for note in corpus.notes],
+        "notes": [plain(note) for note in (*corpus.notes, *vectors.notes)],
         "from_store": vectors.from_store,
         "seconds": round(seconds, 3),
         "forward_seconds": round(vectors.seconds, 3),

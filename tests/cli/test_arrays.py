@@ -1,5 +1,7 @@
 """The array on disk is what numpy reads, whatever it was written from."""
 
+import mmap
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,22 @@ def test_release_keeps_what_is_read_or_privately_changed(tmp_path, mode):
 
 def test_release_of_an_array_in_memory_does_nothing():
     arrays.release(np.zeros(3, np.float32))
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_DONTNEED"), reason="the system drops pages by itself")
+@pytest.mark.parametrize("buffer", [True, False])
+def test_pages_that_were_read_leave_memory(tmp_path, buffer):
+    psutil = pytest.importorskip("psutil")
+    path = tmp_path / "big.npy"
+    np.save(path, np.ones((1, 64, 2**18), np.float32))  # 64 MB
+    if buffer:
+        with path.open("rb") as file:
+            whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        array = np.frombuffer(whole, np.float32, offset=128).reshape(1, 64, -1)
+    else:
+        array = np.load(path, mmap_mode="r")
+    assert array.sum() == 2**24
+    full = psutil.Process().memory_info().rss
+    arrays.release(array[0])
+    assert full - psutil.Process().memory_info().rss > 48 * 2**20
+    assert array[0, 5, 5] == 1

@@ -15,7 +15,7 @@ from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats, Longs
 
 _LABEL_COLUMNS = 30
-_MOST_SIDE_PX, _LEAST_SIDE_PX, _CELL_PX = 560, 220, 46
+_MOST_SIDE_PX, _LEAST_SIDE_PX, _CELL_PX = 540, 220, 38
 _ROW_PX, _COLUMN_PX = 18, 30  # what a label needs; a narrow window is allowed for
 _MOST_WRITTEN = 12  # texts up to which the value stands in each cell
 _MOST_GAPS = 60  # texts up to which cells are set apart

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from embedlib.errors import OptionError
-from embedlib.figures.amounts import number
+from embedlib.figures.amounts import counted, number
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, quoted, shorten
@@ -39,7 +39,7 @@ def vector_strip(vectors: Floats | Mapping[str, Floats], palette: Palette) -> Pi
     cells, numbers = _cells(values, columns, n_rows)
     limit, cut = _limit(values)
     title, alt = _strip_words(values, tuple(named))
-    subtitle = f"{dim:,} dimensions, {columns} to a row"
+    subtitle = counted(dim, "dimension") + (f", {columns} to a row" if n_rows > 1 else "")
     subtitle += f"; colours end at ±{number(limit)}, hover gives the value" if cut else ""
     frame = layout(palette, title, subtitle, xaxis=_strip_axis(columns, n_rows, palette))
     frame["yaxis"] = _strip_rows(tuple(named), n_rows, columns, palette)

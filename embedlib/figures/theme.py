@@ -140,6 +140,7 @@ def axis(palette: Palette, title: str = "", **more: Any) -> dict[str, Any]:
         "tickfont": {"size": SMALL_PX, "color": palette.muted},
         "gridcolor": palette.grid,
         "linecolor": palette.border,
+        "ticks": "",
         "zeroline": False,
         "automargin": True,
         "fixedrange": True,
@@ -162,6 +163,7 @@ def layout(
     font = {"family": FONT, "size": TEXT_PX, "color": palette.text}
     head, room = _headline(title, subtitle, palette)
     return {
+        "template": {},  # nothing of Plotly's own look
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": font,

@@ -141,7 +141,7 @@ def _read(text: str, delimiter: str | None, quoting: _Quoting) -> _Lines:
         text = text.replace('\\"', '""')
     if quoting.one_line:
         text += "\nend"  # a mark that the last line leaves open takes this line in
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter or _unused(text), **quoting.options
     )

@@ -45,7 +45,7 @@ def sniff(text: str, preferred: str | None = None) -> tuple[str | None, float]:
 
 
 def _widths(text: str, delimiter: str) -> Iterator[int]:
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for number, row in enumerate(reader):
         if number > _SAMPLE_ROWS:

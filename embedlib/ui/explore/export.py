@@ -8,7 +8,7 @@ import streamlit as st
 from embedlib.errors import EmbedlibError
 from embedlib.exporting import EXPORTS, card, code
 from embedlib.records import Corpus
-from embedlib.ui import faults, texts
+from embedlib.ui import address, faults, texts
 from embedlib.ui.explore.view import View, clicked
 from embedlib.ui.work import chosen_tokens
 
@@ -48,12 +48,14 @@ def _shown(seen: View) -> Corpus:
 
 
 def _download(seen: View, corpus: Corpus, facts: dict[str, object]) -> None:
-    name = st.selectbox(
+    name = address.chooser(
+        st.pills,
         "Format",
         list(EXPORTS),
         format_func=lambda name: EXPORTS[name].label,
         key="format",
-        persist_state="session",
+        default=next(iter(EXPORTS)),
+        required=True,
     )
     export = EXPORTS[name]
     st.caption(export.help)

@@ -1,40 +1,51 @@
 """How fast texts become vectors, beside sentence-transformers in the same run.
 
-    python benchmarks/extraction.py --data ../shared/data [--texts 3000] [--repeats 3]
+    python benchmarks/extraction.py --data ../shared/data [--quick] [--texts 8000] [--repeats 5]
 
-Prints, for mixed-length texts and for Banking77 alone: texts a second of both, the ratio in float32
-and bfloat16, what all layers and four poolings cost, and the share of the measured
-matrix-multiplication peak. Both sides use the same model, threads and bound of 256 tokens; the
-rival uses batch_size=32. The two take turns, and medians are compared.
+Prints texts a second of both in float32 and bfloat16, for texts of mixed lengths and for Banking77
+alone; the share of the measured matrix-multiplication peak; what all layers and four poolings
+cost; and the peak memory of many short texts going to disk.
+
+Both sides have the same model, threads and bound of 256 tokens; the rival has batch_size=32. They
+take turns, medians are compared, and nothing is read from the store. `--quick` takes a minute.
 """
 
 import argparse
 import csv
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
 from embedlib.extract import extract
-from embedlib.models import Encoder, load
+from embedlib.models import load
+from embedlib.models.encoder import Encoder
 from embedlib.models.places import find
+from embedlib.records import TokenSettings
 from embedlib.tokens import tokenise
 
 FOUR = ("mean", "cls", "max", "mean_sqrt_len")
+COLUMNS = ("text", "question", "answer", "sentence", "gloss")
+CLOCK = time.perf_counter
+MEMORY = Path(__file__).with_name("memory.py")
 
 
 def texts_of(folder: Path) -> Iterator[str]:
-    """Every text of the data folder, whatever its file's shape."""
-    columns = {"text", "question", "answer", "sentence", "gloss"}
+    """Every text of the data folder, whatever its file's shape; some are blank."""
     for file in sorted([*folder.rglob("*.csv"), *folder.rglob("*.tsv")]):
-        delimiter = "\t" if file.suffix == ".tsv" else ","
+        tabs = file.suffix == ".tsv"
+        quoting = csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
         with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL):
-                yield from (row[name] for name in columns & row.keys() if row[name])
+            for row in csv.DictReader(lines, delimiter="\t" if tabs else ",", quoting=quoting):
+                yield from (row[name] for name in COLUMNS if row.get(name))
     for file in sorted(folder.rglob("tatoeba.*.???")):
         yield from file.read_text("utf-8").splitlines()
     for file in sorted(folder.rglob("*.conll")):
@@ -42,92 +53,125 @@ def texts_of(folder: Path) -> Iterator[str]:
             yield " ".join(line.split("\t")[0] for line in sentence.splitlines() if line)
 
 
-def sample(texts: list[str], n: int) -> list[str]:
-    usable = [text for text in texts if text.strip()]
-    return random.Random(0).sample(usable, min(n, len(usable)))  # noqa: S311
+def sample(texts: Iterator[str], n_texts: int) -> list[str]:
+    """The same texts at every call, each once, so that leaving out duplicates wins nothing."""
+    unique = list(dict.fromkeys(text for text in texts if text.strip()))
+    return random.Random(0).sample(unique, min(n_texts, len(unique)))  # noqa: S311
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = CLOCK()
     work()
-    return time.perf_counter() - started
+    return CLOCK() - started
 
 
-def peak_flops(encoder: Encoder) -> float:
-    """Multiply-adds a second, times two, of the model's own matrix shapes at 1,024 tokens."""
-    dim = encoder.card.dim
-    pairs = [(dim, dim)] * 4 + [(dim, 4 * dim), (4 * dim, dim)]
-    inputs = [(torch.randn(1024, a), torch.randn(b, a)) for a, b in pairs]
-    flops = sum(2 * 1024 * a * b for a, b in pairs)
+@dataclass(frozen=True)
+class Contest:
+    """All that takes turns: ours and the rival in both formats, all layers, and the peak."""
+
+    ours: dict[str, Encoder]
+    rivals: dict[str, SentenceTransformer]
+
+    def entries(self, texts: list[str]) -> dict[str, Callable[[], object]]:
+        n_layers = self.ours["float32"].card.n_layers
+        last, every = (n_layers,), tuple(range(n_layers + 1))
+
+        def ours(dtype: str, layers: tuple[int, ...], poolings: tuple[str, ...]) -> object:
+            return extract(self.ours[dtype], texts, layers=layers, poolings=poolings)
+
+        def theirs(dtype: str) -> object:
+            return self.rivals[dtype].encode(texts, batch_size=32, show_progress_bar=False)
+
+        return {
+            "theirs float32": lambda: theirs("float32"),
+            "ours float32": lambda: ours("float32", last, ("mean",)),
+            "all float32": lambda: ours("float32", every, FOUR),
+            "theirs bfloat16": lambda: theirs("bfloat16"),
+            "ours bfloat16": lambda: ours("bfloat16", last, ("mean",)),
+        }
+
+
+def medians(entries: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    runs: dict[str, list[float]] = {name: [] for name in entries}
+    for _ in range(repeats):
+        for name, work in entries.items():
+            runs[name].append(seconds_of(work))
+    return {name: statistics.median(seconds) for name, seconds in runs.items()}
+
+
+def peak_flops(encoder: Encoder, n_tokens: int = 1024) -> float:
+    """Floating-point operations a second in the products of one block's own shapes."""
+    weights = [w for w in next(iter(blocks(encoder))).parameters() if w.dim() == 2]
+    inputs = [torch.randn(n_tokens, weight.shape[1], dtype=weight.dtype) for weight in weights]
+    flops = sum(2 * n_tokens * weight.numel() for weight in weights)
 
     def once() -> None:
-        for x, weight in inputs:
-            torch.nn.functional.linear(x, weight)
+        for rows, weight in zip(inputs, weights, strict=True):
+            torch.nn.functional.linear(rows, weight)
 
     with torch.inference_mode():
-        for _ in range(5):
-            once()
-        return 20 * flops / min(seconds_of(lambda: [once() for _ in range(20)]) for _ in range(5))
+        return flops / min(seconds_of(once) for _ in range(60))
 
 
-def forward_flops(encoder: Encoder, texts: list[str], settings: object) -> float:
-    """What the matrices of the blocks and of attention need for these texts, without padding."""
-    tokens = tokenise(encoder, list(dict.fromkeys(texts)), settings, with_spans=False)
-    lengths = tokens.bounds[1:] - tokens.bounds[:-1]
-    dim, layers = encoder.card.dim, encoder.card.n_layers
-    blocks = 2 * 12 * dim * dim * int(lengths.sum())
-    attention = 4 * dim * int((lengths**2).sum())
-    return float(layers * (blocks + attention))
+def blocks(encoder: Encoder) -> torch.nn.ModuleList:
+    lists = [m for m in encoder.model.modules() if isinstance(m, torch.nn.ModuleList)]
+    return next(found for found in lists if len(found) == encoder.card.n_layers)
 
 
-def compare(name: str, texts: list[str], repeats: int, rival: SentenceTransformer) -> None:
-    encoders = {"float32": load(), "bfloat16": load(dtype="bfloat16")}
-    last = (encoders["float32"].card.n_layers,)
-    every = tuple(range(last[0] + 1))
+def needed_flops(encoder: Encoder, texts: list[str]) -> float:
+    """Operations that these texts need in weights and attention, without any padding."""
+    lengths = np.diff(tokenise(encoder, texts, TokenSettings(), with_spans=False).bounds)
+    n_weights = sum(w.numel() for w in blocks(encoder).parameters() if w.dim() == 2)
+    attention = 4 * encoder.card.n_layers * encoder.card.dim * int((lengths**2).sum())
+    return float(2 * n_weights * int(lengths.sum()) + attention)
 
-    def ours(dtype: str, layers: tuple[int, ...], poolings: tuple[str, ...]) -> float:
-        return seconds_of(lambda: extract(encoders[dtype], texts, layers=layers, poolings=poolings))
 
-    def theirs() -> float:
-        return seconds_of(lambda: rival.encode(texts, batch_size=32, show_progress_bar=False))
-
-    rival.encode(texts[:200], batch_size=32, show_progress_bar=False)
-    extract(encoders["float32"], texts[:200], layers=last, poolings=("mean",))
-    extract(encoders["bfloat16"], texts[:200], layers=last, poolings=("mean",))
-    runs: dict[str, list[float]] = {"theirs": [], "float32": [], "bfloat16": [], "all": []}
-    for _ in range(repeats):
-        runs["theirs"].append(theirs())
-        runs["float32"].append(ours("float32", last, ("mean",)))
-        runs["bfloat16"].append(ours("bfloat16", last, ("mean",)))
-        runs["all"].append(ours("float32", every, FOUR))
-    middle = {key: statistics.median(times) for key, times in runs.items()}
-    n = len(texts)
-    settings = extract(encoders["float32"], texts[:1], layers=last, poolings=("mean",)).settings
-    share = forward_flops(encoders["float32"], texts, settings) / middle["float32"]
-    share /= peak_flops(encoders["float32"])
-    print(f"\n{name}: {n:,} texts, {sum(map(len, texts)) / n:.0f} characters on average")
-    print(f"  sentence-transformers, batch 32, float32   {n / middle['theirs']:7.0f} texts/s")
-    for dtype in encoders:
-        rate, ratio = n / middle[dtype], middle["theirs"] / middle[dtype]
-        print(f"  embedlib, {dtype:<32} {rate:7.0f} texts/s   {ratio:.2f} times")
-    cost = middle["all"] / middle["float32"]
-    print(f"  all layers x four poolings cost {cost:.2f} times the last layer with one pooling")
-    print(f"  float32 reaches {share:.0%} of the matrix-multiplication peak")
+def show(name: str, texts: list[str], contest: Contest, repeats: int) -> None:
+    encoder = contest.ours["float32"]
+    for work in contest.entries(texts[:200]).values():
+        work()  # warm
+    peak = max(peak_flops(encoder) for _ in range(3))
+    seconds = medians(contest.entries(texts), repeats)
+    share = needed_flops(encoder, texts) / seconds["ours float32"] / peak
+    lengths = np.diff(tokenise(encoder, texts, TokenSettings(), with_spans=False).bounds)
+    print(f"\n{name}: {len(texts):,} texts of {lengths.mean():.1f} tokens (median of {repeats})")
+    for dtype in ("float32", "bfloat16"):
+        theirs, ours = seconds[f"theirs {dtype}"], seconds[f"ours {dtype}"]
+        plain = seconds["theirs float32"]
+        print(f"  sentence-transformers {dtype:<10}{len(texts) / theirs:8,.0f} texts/s")
+        ratios = f"{plain / ours:.2f} x its float32, {theirs / ours:.2f} x the same format"
+        print(f"  embedlib              {dtype:<10}{len(texts) / ours:8,.0f} texts/s   {ratios}")
+    cost = seconds["all float32"] / seconds["ours float32"]
+    print(f"  all layers x four poolings: {cost:.2f} x the last layer with one pooling")
+    print(f"  float32 peak of its own matrices {peak / 1e9:.0f} GFLOP/s; embedlib has {share:.0%}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--texts", type=int, default=3000)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--texts", type=int, default=8_000)
+    parser.add_argument("--short-texts", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
+    if options.quick:
+        options.texts, options.repeats, options.short_texts = 1_500, 3, 10_000
+    folder = str(find().folder)
+    contest = Contest(
+        {dtype: load(dtype=dtype, device="cpu") for dtype in ("float32", "bfloat16")},
+        {
+            dtype: SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": dtype})
+            for dtype in ("float32", "bfloat16")
+        },
+    )
+    for rival in contest.rivals.values():
+        rival.max_seq_length = 256
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
-    rival = SentenceTransformer(str(find().folder), device="cpu")
-    rival.max_seq_length = 256
-    mixed = sample(list(texts_of(options.data)), options.texts)
-    compare("Mixed lengths", mixed, options.repeats, rival)
-    bank = list(texts_of(options.data / "banking77"))
-    compare("Banking77", sample(bank, options.texts), options.repeats, rival)
+    sets = {"Mixed lengths": options.data, "Banking77": options.data / "banking77"}
+    for name, data in sets.items():
+        show(name, sample(texts_of(data), options.texts), contest, options.repeats)
+    sys.stdout.flush()
+    subprocess.run([sys.executable, MEMORY, "--texts", str(options.short_texts)], check=True)
 
 
 if __name__ == "__main__":

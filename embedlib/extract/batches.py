@@ -1,10 +1,9 @@
 """plan: windows go into batches of equal length under a token budget, which is set here too.
 
-Windows of one length need no padding and no attention mask, which makes the pass cheaper and a
-vector independent of its neighbours. Lengths are mixed only in what is left over.
+Windows of one length need neither padding nor an attention mask. Lengths are mixed only among
+those that are left over, as far as padding costs less than a further batch.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +19,8 @@ _CPU_TOKENS: Final = 1_024
 _GPU_TOKENS: Final = (1_024, 65_536)
 # Arrays of (token, dim) that a block holds at once, feed-forward layer (4 dim) included.
 _ARRAYS_A_TOKEN: Final = 24
+# What a batch costs whatever its size (Python, starting kernels), as a share of a full one: 1/20.
+_BATCHES_A_BUDGET: Final = 20
 
 
 def token_budget(encoder: "Encoder") -> int:
@@ -50,22 +51,36 @@ def plan(lengths: Longs, windows: Longs, budget: int) -> list[Longs]:
     left_over: list[Longs] = []
     for run in np.split(ordered, ends):
         n_rows = max(1, budget // int(lengths[run[0]]))
-        for start in range(0, len(run), n_rows):
-            part = run[start : start + n_rows]
-            (batches if 2 * len(part) >= n_rows else left_over).append(part)
-    if left_over:
-        batches += _mixed(lengths, np.concatenate(left_over), budget)
+        n_full = len(run) // n_rows
+        batches += np.split(run[: n_full * n_rows], n_full) if n_full else []
+        left_over.append(run[n_full * n_rows :])
+    batches += _cheapest(lengths, np.concatenate(left_over), budget)
     return [batches[number] for number in np.random.default_rng(0).permutation(len(batches))]
 
 
-def _mixed(lengths: Longs, ordered: Longs, budget: int) -> Iterator[Longs]:
-    """Neighbours in length together, as many as fit when padded to the longest of them."""
-    start = 0
-    for end in range(1, len(ordered) + 1):
-        full = end < len(ordered) and (end + 1 - start) * lengths[ordered[end]] > budget
-        if full or end == len(ordered):
-            yield ordered[start:end]
-            start = end
+def _cheapest(lengths: Longs, ordered: Longs, budget: int) -> list[Longs]:
+    """The partition with the least padded tokens plus a fixed cost a batch.
+
+    Args:
+        lengths: (window,) tokens of every window.
+        ordered: Windows by ascending length: the best batches are runs of these.
+        budget: Padded tokens a batch.
+    """
+    n_windows = len(ordered)
+    fixed_cost = max(1, budget // _BATCHES_A_BUDGET)
+    cost = np.zeros(n_windows + 1)  # of the first n windows
+    begin = np.zeros(n_windows + 1, dtype=np.int64)  # of the batch that ends there
+    for end in range(1, n_windows + 1):
+        longest = int(lengths[ordered[end - 1]])
+        starts = np.arange(max(0, end - max(1, budget // longest)), end)
+        costs = cost[starts] + (end - starts) * longest + fixed_cost
+        begin[end] = starts[costs.argmin()]
+        cost[end] = costs.min()
+    batches: list[Longs] = []
+    while n_windows:
+        batches.append(ordered[begin[n_windows] : n_windows])
+        n_windows = int(begin[n_windows])
+    return batches
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedlib.extract import batches
-from embedlib.extract.batches import padded, plan, token_budget
+from embedlib.extract.batches import _cheapest, padded, plan, token_budget
 from embedlib.records import TokenSettings
 from embedlib.tokens import tokenise
 from tests import tiny
@@ -26,14 +26,33 @@ def test_every_window_is_in_one_batch_within_the_budget(lengths, budget):
         assert len(batch) == 1 or len(batch) * lengths[batch].max() <= budget
 
 
+def cost_of(lengths, batches, budget):
+    padded_tokens = sum(len(batch) * lengths[batch].max() for batch in batches)
+    return padded_tokens + len(batches) * max(1, budget // 20)
+
+
 @settings(deadline=None)
 @given(lengths=LENGTHS, budget=st.integers(80, 600))
-def test_only_what_is_left_over_of_each_length_is_padded(lengths, budget):
+def test_full_batches_are_of_one_length(lengths, budget):
     planned = plan(lengths, np.arange(len(lengths)), budget)
-    mixed = [batch for batch in planned if len(set(lengths[batch])) > 1]
     for length in set(lengths.tolist()):
-        full = budget // length
-        assert 2 * sum((lengths[batch] == length).sum() for batch in mixed) < full
+        n_rows = budget // length
+        full = sum(len(batch) == n_rows and (lengths[batch] == length).all() for batch in planned)
+        assert full >= (lengths == length).sum() // n_rows
+
+
+@settings(deadline=None)
+@given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=9).map(np.array))
+def test_what_is_left_over_is_divided_at_the_least_cost(lengths):
+    """Against every way to cut the sorted windows into runs."""
+    ordered, budget = np.argsort(lengths, kind="stable"), 60
+    best = np.inf
+    for cuts in range(2 ** (len(lengths) - 1)):
+        places = [place for place in range(1, len(lengths)) if cuts >> (place - 1) & 1]
+        batches = np.split(ordered, places)
+        if all(len(batch) * lengths[batch].max() <= budget for batch in batches):
+            best = min(best, cost_of(lengths, batches, budget))
+    assert cost_of(lengths, _cheapest(lengths, ordered, budget), budget) == best
 
 
 def test_only_the_windows_asked_for_are_planned():

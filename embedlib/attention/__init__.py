@@ -19,6 +19,7 @@ from embedlib.attention.contributions import (
     output_bias,
     received,
 )
+from embedlib.attention.filters import SPECIALS, UNITS, Filters, Shown, shown
 from embedlib.attention.graph import flow, mixed, mixed_as_measured, rollout
 from embedlib.attention.heads import Neurons, neurons
 from embedlib.attention.inputs import token_bound, window_spans
@@ -54,10 +55,13 @@ __all__ = [
     "REDUCTIONS",
     "ROLES",
     "SEGMENT_FILTERS",
+    "SPECIALS",
+    "UNITS",
     "Ablation",
     "AttentionMaps",
     "AttentionMeasure",
     "Comparison",
+    "Filters",
     "HeadBytes",
     "HeadRoles",
     "Kind",
@@ -66,6 +70,7 @@ __all__ = [
     "Received",
     "Role",
     "SegmentFilter",
+    "Shown",
     "Tiles",
     "Words",
     "ablate",
@@ -98,6 +103,7 @@ __all__ = [
     "received",
     "rollout",
     "shares",
+    "shown",
     "strongest",
     "tiles",
     "to_token",

@@ -10,7 +10,7 @@ from embedlib.jobs import Job
 from embedlib.models import CATALOG, available
 from embedlib.records import Progress
 from embedlib.ui import faults, resources
-from embedlib.ui.work import owner, progress_line
+from embedlib.ui.background import owner, progress_line
 
 if TYPE_CHECKING:
     from embedlib.models.offers import HubDescription

@@ -1,8 +1,4 @@
-"""Vectors for a page: made in the background with progress, estimate and cancel, or read back.
-
-The work belongs to the server, not to a session: it goes on when the page is left, and two people
-who ask for the same wait for the same job.
-"""
+"""Vectors for a page: made in the background (see `background`), or read back from the store."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
 from embedlib.reading import sample_corpus
@@ -25,7 +20,8 @@ from embedlib.records import (
     digest_of_texts,
 )
 from embedlib.store.request import standard_poolings
-from embedlib.ui import faults, resources
+from embedlib.ui import resources
+from embedlib.ui.background import background, duration, owner, result
 from embedlib.ui.choice import Choice
 from embedlib.words import spans_of_word, tokens_of_spans
 
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
 
 ASK_FIRST_TEXTS = 2_000  # above this, a button and an estimate stand before the work
 RATED_TEXTS = 500  # fewer say little about the rate: starting up weighs too much
-PATIENCE_SECONDS = 0.7  # work that ends within this shows no progress panel
 CHARACTERS_A_TOKEN = 4.5
 _rates: dict[str, float] = {}  # characters a second, of each model's last job
 
@@ -55,7 +50,7 @@ def vectors(choice: Choice, corpus: Corpus) -> Vectors:
         _ask(choice, corpus, key)
         st.stop()
     job = _vectors_job(choice.model, corpus, choice.tokens, poolings)
-    made = _result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
+    made = result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
     for note in made.notes:
         st.caption(f":material/info: {note}")
     return made
@@ -151,8 +146,7 @@ def _chosen(
         return chosen, vectors
 
     key = ("chosen", choice.model, corpus.digest, choice.tokens, word, by_hand)
-    job = resources.jobs().submit(key, work, owner=owner())
-    return _result(job, f"Embedding the chosen tokens of {len(rows):,} texts")
+    return background(key, work, f"Embedding the chosen tokens of {len(rows):,} texts")
 
 
 def _tokens_of_word(
@@ -180,16 +174,7 @@ def token_vectors(choice: Choice, text: str) -> TokenVectors:
         return token_vectors(load(choice.model), text, choice.tokens)
 
     key = ("tokens", choice.model, digest_of_texts([text]), choice.tokens)
-    job = resources.jobs().submit(key, work, owner=owner())
-    return _result(job, "Reading the tokens of the text")
-
-
-def owner() -> str:
-    """Who asks: the session; a job ends when all who asked for it have cancelled."""
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-    context = get_script_run_ctx(suppress_warning=True)
-    return "server" if context is None else context.session_id
+    return background(key, work, "Reading the tokens of the text")
 
 
 def _needs_a_word_first(choice: Choice, corpus: Corpus, key: object) -> bool:
@@ -210,49 +195,3 @@ def _ask(choice: Choice, corpus: Corpus, key: object) -> None:
     if st.button(f"Embed {len(corpus):,} texts", type="primary"):
         st.session_state["_agreed"].add(key)
         st.rerun()
-
-
-def _result(job: Job, title: str) -> Vectors:
-    job.wait(PATIENCE_SECONDS)
-    if not job.finished:
-        _panel(job, title)
-        st.stop()
-    if job.error is not None:
-        if isinstance(job.error, EmbedlibError):
-            faults.show(job.error)
-            st.button("Try again", on_click=resources.jobs().forget, args=(job.key,))
-            st.stop()
-        resources.jobs().forget(job.key)
-        raise job.error
-    return job.result
-
-
-@st.fragment(run_every=0.5)
-def _panel(job: Job, title: str) -> None:
-    """Progress with rate, time left and cancel; one full rerun when the job ends."""
-    if job.finished:
-        st.rerun()
-    with st.container(border=True, height=520, vertical_alignment="center"):
-        st.text(title)
-        now = job.progress
-        st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=progress_line(now))
-        if st.button("Stopping" if job.cancelling else "Cancel", disabled=job.cancelling):
-            job.cancel(owner())
-            st.rerun(scope="fragment")
-
-
-def progress_line(now: Progress) -> str:
-    """ "1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
-    if not now.total:
-        return now.note or "Waiting"
-    line = f"{now.done:,} of {now.total:,} {now.unit}"
-    if now.remaining_seconds is not None:
-        line += f", {now.rate:,.0f} {now.unit}/s, {duration(now.remaining_seconds)} left"
-    return f"{line}. {now.note}" if now.note else line
-
-
-def duration(seconds: float) -> str:
-    """ "8 s", "3 min", "1.5 h"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

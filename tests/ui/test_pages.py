@@ -22,7 +22,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("EMBEDLIB_HOME", str(tmp_path_factory.mktemp("home")))
         resources.store.cache_clear()
         resources.jobs.cache_clear()
-        patch.setattr("embedlib.ui.work.PATIENCE_SECONDS", PATIENCE_SECONDS)
+        patch.setattr("embedlib.ui.background.PATIENCE_SECONDS", PATIENCE_SECONDS)
         yield
         resources.store.cache_clear()
         resources.jobs.cache_clear()

@@ -1,0 +1,1 @@
+"""Panels under the picture: one file each, with `show(seen: AttentionView) -> None`."""

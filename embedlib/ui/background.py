@@ -1,0 +1,87 @@
+"""Background work for a page: wait for it with progress, estimate and cancel, or show how it ended.
+
+The work belongs to the server, not to a session: it goes on when the page is left, and two people
+who ask for the same wait for the same job.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+import streamlit as st
+
+from embedlib.errors import EmbedlibError
+from embedlib.jobs import Job, Work
+from embedlib.records import Progress
+from embedlib.ui import faults, resources
+
+PATIENCE_SECONDS = 0.7  # work that ends within this shows no progress panel
+PANEL_PX = 520  # as high as most pictures
+
+
+def background(key: Hashable, work: Work, title: str, *, height: int = PANEL_PX) -> Any:
+    """What `work` gives; stops the page, with progress and cancel, until it is there.
+
+    Args:
+        key: Of model, texts (their digest, never themselves) and every setting of the work; who
+            asks for the same key waits for the same work. The last results are kept, so that
+            they must be small.
+        work: Called with (progress, cancelled) in a thread of the server; no Streamlit there.
+        title: What is being done, as a person reads it.
+        height: Of the panel with the progress, in pixels: that of what will stand there.
+    """
+    return result(resources.jobs().submit(key, work, owner=owner()), title, height)
+
+
+def result(job: Job, title: str, height: int = PANEL_PX) -> Any:
+    """What `job` gives; stops the page, with progress and cancel, until it is there."""
+    job.wait(PATIENCE_SECONDS)
+    if not job.finished:
+        _panel(job, title, height)
+        st.stop()
+    if job.error is not None:
+        if isinstance(job.error, EmbedlibError):
+            faults.show(job.error)
+            st.button("Try again", on_click=resources.jobs().forget, args=(job.key,))
+            st.stop()
+        resources.jobs().forget(job.key)
+        raise job.error
+    return job.result
+
+
+@st.fragment(run_every=0.5)
+def _panel(job: Job, title: str, height: int) -> None:
+    """Progress with rate, time left and cancel; one full rerun when the job ends."""
+    if job.finished:
+        st.rerun()
+    with st.container(border=True, height=height, vertical_alignment="center"):
+        st.text(title)
+        now = job.progress
+        st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=progress_line(now))
+        if st.button("Stopping" if job.cancelling else "Cancel", disabled=job.cancelling):
+            job.cancel(owner())
+            st.rerun(scope="fragment")
+
+
+def progress_line(now: Progress) -> str:
+    """ "1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
+    if not now.total:
+        return now.note or "Waiting"
+    line = f"{now.done:,} of {now.total:,} {now.unit}"
+    if now.remaining_seconds is not None:
+        line += f", {now.rate:,.0f} {now.unit}/s, {duration(now.remaining_seconds)} left"
+    return f"{line}. {now.note}" if now.note else line
+
+
+def duration(seconds: float) -> str:
+    """ "8 s", "3 min", "1.5 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def owner() -> str:
+    """Who asks: the session; a job ends when all who asked for it have cancelled."""
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    context = get_script_run_ctx(suppress_warning=True)
+    return "server" if context is None else context.session_id

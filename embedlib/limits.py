@@ -82,6 +82,7 @@ _ROWS = (
     Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
     Limit("attention_tokens", 512, "tokens", "tokens in one attention map"),
     Limit("attention_bytes", 2**30, "bytes", "memory for the attention weights of one text"),
+    Limit("attention_kept_bytes", 2**30, "bytes", "memory for attention maps that are kept"),
     Limit("flow_tokens", 32, "tokens", "tokens in an attention flow"),
     Limit("passport_texts", 200, "texts", "texts that the roles of heads are measured on"),
     Limit("export_bytes", 2**30, "bytes", "size of an exported file"),

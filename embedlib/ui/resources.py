@@ -1,13 +1,15 @@
 """What all sessions of the server share: store, jobs, models on disk; made once, on first use.
 
-Nothing of a person's texts is kept here; vectors live in the store under a hash.
+Vectors live in the store under a hash; attention maps in memory, as long as there is room.
 """
 
 import sys
+from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
 
 from embedlib.jobs import Jobs
+from embedlib.kept import Kept
 from embedlib.limits import LIMITS
 from embedlib.models import ModelShape
 from embedlib.store import Store
@@ -27,6 +29,12 @@ def jobs() -> Jobs:
     return Jobs(workers=LIMITS["running_jobs"].value)
 
 
+@cache
+def attention() -> Kept:
+    """Attention maps of the last texts, and what the pictures show of them."""
+    return Kept(LIMITS["attention_kept_bytes"].value)
+
+
 def model_names() -> list[str]:
     """The models on this machine, the bundled one first."""
     from embedlib.models import available
@@ -39,6 +47,14 @@ def shape(model: str) -> ModelShape:
     from embedlib.models import shape as shape_of
 
     return shape_of(model)
+
+
+def model_stamp(model: str) -> Hashable:
+    """Changes when somebody saves other files over those of `model`."""
+    from embedlib.models.places import find
+    from embedlib.models.weights import stamp
+
+    return stamp(find(model).folder)
 
 
 def device_line() -> str:

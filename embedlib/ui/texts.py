@@ -36,6 +36,15 @@ def count() -> int | None:
     return None if corpus is None else len(corpus)
 
 
+def loaded() -> Corpus:
+    """The texts that were last on screen on any page; a sample where there were none."""
+    corpus = st.session_state.get(_KEPT)
+    if corpus is None:
+        named = st.query_params.get("data", "")
+        corpus = sample_corpus(named if named in SAMPLES else next(iter(SAMPLES)))
+    return corpus
+
+
 def bar() -> Corpus:
     """Draw the chooser and give the texts; stops the page where there are none yet."""
     source = address.chooser(

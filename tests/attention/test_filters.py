@@ -61,7 +61,7 @@ def test_the_row_sums_are_what_each_treatment_promises(special: str) -> None:
     sums = shown(maps, filters=Filters(special=special)).values.sum(axis=-1)
     kept = ~maps.special if row.zeroed or row.left_out else np.ones(6, dtype=bool)
     wanted = np.ones(6) if row.rescaled else maps.weights[..., kept].sum(axis=-1)
-    wanted = np.where(kept, wanted, 0.0)
+    wanted = np.broadcast_to(np.where(kept, wanted, 0.0), (2, 3, 6))
     np.testing.assert_allclose(sums, wanted[..., kept] if row.left_out else wanted, atol=1e-6)
 
 

@@ -49,3 +49,17 @@ def read(text: str) -> tuple[Head, ...]:
     """
     found = (_ONE.fullmatch(part) for part in text[:20_000].split(","))
     return tuple(dict.fromkeys((int(one[1]), int(one[2])) for one in found if one))
+
+
+def names(chosen: tuple[Head, ...], n_layers: int, n_heads: int) -> str:
+    """What is on show in words: one head, or of which heads the mean."""
+    if len(chosen) == 1:
+        return name(chosen[0]).capitalize()
+    layers, numbers = {layer for layer, _ in chosen}, {number for _, number in chosen}
+    if len(chosen) == n_layers * n_heads:
+        return "Mean of all heads"
+    if len(layers) == 1 and len(numbers) == n_heads:
+        return f"Mean of layer {chosen[0][0]}"
+    if len(numbers) == 1 and len(layers) == n_layers:
+        return f"Mean of head {chosen[0][1]} over layers"
+    return f"Mean of {len(chosen)} heads"

@@ -1,5 +1,6 @@
 """View: the texts that are looked at and their vectors under the sidebar's choice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,26 +91,41 @@ def _nothing_chosen(choice: Choice) -> None:
 
 
 def pick_text(view: View, label: str, key: str, *, default: int = 0) -> int:
-    """A chooser of one of the shown texts; with many texts, a search narrows the list first."""
-    rows = np.arange(len(view.texts))
-    if len(rows) > PICK_AT_ONCE:
+    """A chooser of one of the shown texts."""
+    return pick(view.texts, view.rows, label, key, default=default)
+
+
+def pick(
+    texts: Sequence[str], rows: Sequence[int], label: str, key: str, *, default: int = 0
+) -> int:
+    """A chooser of one of some texts; with many, a search narrows the list first.
+
+    Args:
+        texts: (shown,) the texts.
+        rows: (shown,) the number of each in its corpus, from 0.
+        label: The chooser's label.
+        key: The chooser's key.
+        default: Chosen at first.
+    """
+    found_rows = np.arange(len(texts))
+    if len(texts) > PICK_AT_ONCE:
         found = st.text_input(
             f"Find: {label.lower()}", key=f"{key}_find", placeholder="Words of the text, or #number"
         ).strip()
-        rows = _matching(view.texts, found)
-        if len(rows) == 0:
+        found_rows = _matching(texts, found)
+        if len(found_rows) == 0:
             st.caption("No text has these words; the first texts are offered.")
-            rows = np.arange(PICK_AT_ONCE)
-        elif len(rows) > PICK_AT_ONCE:
-            st.caption(f"{len(rows):,} texts match; the first {PICK_AT_ONCE} are offered.")
-            rows = rows[:PICK_AT_ONCE]
-    options = [int(row) for row in rows]
+            found_rows = np.arange(PICK_AT_ONCE)
+        elif len(found_rows) > PICK_AT_ONCE:
+            st.caption(f"{len(found_rows):,} texts match; the first {PICK_AT_ONCE} are offered.")
+            found_rows = found_rows[:PICK_AT_ONCE]
+    options = [int(row) for row in found_rows]
     if st.session_state.get(key) not in options:
         st.session_state[key] = default if default in options else options[0]
     return st.selectbox(
         label,
         options,
-        format_func=lambda row: f"{view.rows[row] + 1}  {view.texts[row][:90]}",
+        format_func=lambda row: f"{rows[row] + 1}  {texts[row][:90]}",
         key=key,
         persist_state="session",
     )
@@ -118,7 +134,7 @@ def pick_text(view: View, label: str, key: str, *, default: int = 0) -> int:
 PICK_AT_ONCE = 300
 
 
-def _matching(texts: tuple[str, ...], words: str) -> "np.ndarray":
+def _matching(texts: Sequence[str], words: str) -> "np.ndarray":
     if words.startswith("#") and words[1:].isdecimal():
         number = int(words[1:]) - 1
         return np.array([number] if 0 <= number < len(texts) else [], dtype=int)

@@ -172,8 +172,8 @@ def _pick() -> None:
 def _means(maps: AttentionMaps, head: Head) -> None:
     layers, numbers = range(maps.n_layers), range(maps.n_heads)
     means = {
-        f"Mean of layer {head[0]}": [(head[0], number) for number in numbers],
-        f"Mean of head {head[1]} over layers": [(layer, head[1]) for layer in layers],
+        f"Mean of layer {head[0] + heads.FIRST}": [(head[0], number) for number in numbers],
+        f"Mean of head {head[1] + heads.FIRST} over layers": [(layer, head[1]) for layer in layers],
         "Mean of all": [(layer, number) for layer in layers for number in numbers],
     }
     with st.container(horizontal=True):

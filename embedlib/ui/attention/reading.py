@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from embedlib.attention.filters import Filters, Shown, shown
 from embedlib.attention.maps import AttentionMaps
 from embedlib.errors import UnsupportedModelError
-from embedlib.limits import LIMITS
 from embedlib.records import Progress, digest_of_texts
 from embedlib.ui import resources
+from embedlib.ui.attention.bound import bound
 from embedlib.ui.attention.texts import Asked
 from embedlib.ui.background import background
 from embedlib.ui.choice import Choice
@@ -38,12 +38,6 @@ class Reading:
     def n_bytes(self) -> int:
         """Memory that the maps take."""
         return self.maps.n_bytes
-
-
-def bound(choice: Choice) -> int | None:
-    """What `attention` is given as `max_tokens`: the sidebar's number within the page's limit."""
-    asked = choice.tokens.max_tokens
-    return None if asked is None else min(asked, LIMITS["attention_tokens"].value)
 
 
 def read(choice: Choice, asked: Asked, part: int | None) -> Reading | UnsupportedModelError:

@@ -7,6 +7,7 @@ from embedlib.attention.filters import Filters, Shown
 from embedlib.attention.maps import AttentionMaps
 from embedlib.figures.theme import Palette
 from embedlib.records import Corpus
+from embedlib.ui.attention.bound import bound
 from embedlib.ui.choice import Choice
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class AttentionView:
         filters: How the maps are looked at.
         shown: The maps after the filters, in tokens or words, as the picture shows them.
         selected: The (layer, head) on show, both from 0; of several, the picture shows the mean.
+            For a person, `heads.name` writes them, counted from 1; `heads.choose` changes them.
         off: The (layer, head) that are switched off under "Switch heads off"; often none.
         pinned: A token of `maps` that is followed through all layers, or None.
         corpus: The texts that are loaded on the other pages: neighbours, passports.
@@ -52,7 +54,7 @@ class AttentionView:
     @property
     def max_tokens(self) -> int | None:
         """What to hand to `attention`, `head_roles`, ... as `max_tokens`, None for the default."""
-        return self.choice.tokens.max_tokens
+        return bound(self.choice)
 
     def encoder(self) -> "Encoder":
         """The loaded model; at once, for the maps were made with it. Call it within a job."""

@@ -1,6 +1,6 @@
 """What does the whole grid of heads cost a browser, beside BertViz 1.4.1's model view?
 
-    python benchmarks/attention.py [--tokens 16 64 128 512] [--heads 12] [--layers 12]
+    python -m benchmarks.attention [--tokens 16 64 128 512] [--heads 12] [--layers 12]
 
 The model has BERT-base's shape and random weights: bytes and times do not depend on what it
 learned. (How well the bytes compress does, and so is not printed.) BertViz's page is measured when

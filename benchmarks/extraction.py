@@ -1,6 +1,6 @@
 """How fast texts become vectors, beside sentence-transformers in the same run.
 
-    python benchmarks/extraction.py --data ../shared/data [--quick] [--texts 8000] [--repeats 5]
+    python -m benchmarks.extraction --data ../shared/data [--quick] [--texts 8000] [--repeats 5]
 
 Prints texts a second of both in float32 and bfloat16, for texts of mixed lengths and for Banking77
 alone; the share of the measured matrix-multiplication peak; what all layers and four poolings
@@ -35,7 +35,7 @@ from embedlib.tokens import tokenise
 FOUR = ("mean", "cls", "max", "mean_sqrt_len")
 COLUMNS = ("text", "question", "answer", "sentence", "gloss")
 CLOCK = time.perf_counter
-MEMORY = Path(__file__).with_name("memory.py")
+MEMORY = "benchmarks.memory"
 
 
 def texts_of(folder: Path) -> Iterator[str]:
@@ -171,7 +171,8 @@ def main() -> None:
     for name, data in sets.items():
         show(name, sample(texts_of(data), options.texts), contest, options.repeats)
     sys.stdout.flush()
-    subprocess.run([sys.executable, MEMORY, "--texts", str(options.short_texts)], check=True)
+    command = [sys.executable, "-m", MEMORY, "--texts", str(options.short_texts)]
+    subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Peak memory beyond the model while many short texts go to disk: all layers, two poolings.
 
-    python benchmarks/memory.py [--texts 100000]
+    python -m benchmarks.memory [--texts 100000]
 
 A process of its own, because the peak of a process never falls. Linux only.
 """

@@ -1,6 +1,6 @@
 """Does `embedlib embed` give the published Banking77 accuracy? MTEB's protocol, step by step.
 
-    python benchmarks/mteb_banking77.py --data ../shared/data
+    python -m benchmarks.mteb_banking77 --data ../shared/data
 
 Source: mteb 1.12, AbsTaskClassification with the settings of Banking77Classification; published
 for all-MiniLM-L6-v2 (revision 8b3219a9): 0.80042, single runs 0.7890 to 0.8130.

@@ -80,7 +80,7 @@ def embed_tokens(
     """Every token of one text at every layer, special tokens included.
 
     Args:
-        text: Not blank. What does not fit is cut and counted in `n_lost`.
+        text: Not blank. What does not fit is cut and told in `cut`.
         model: As in `embed`.
         max_tokens: As in `embed`.
         prefix: As in `embed`.

@@ -276,6 +276,26 @@ class Vectors:
 
 
 @dataclass(frozen=True, eq=False)
+class CutTokens:
+    """The tokens of one text that did not fit, in order; special tokens are not among them.
+
+    Args:
+        pieces: (token,) vocabulary pieces, as the tokenizer writes them.
+        ids: (token,) vocabulary ids.
+        spans: (token, 2) character span in the text.
+        words: (token,) word number, counted on from the words that were read.
+    """
+
+    pieces: tuple[str, ...]
+    ids: Ints
+    spans: Ints
+    words: Ints
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+
+@dataclass(frozen=True, eq=False)
 class TokenVectors:
     """Every token of one text at every layer.
 
@@ -286,7 +306,7 @@ class TokenVectors:
         spans: (token, 2) character span in the text.
         words: (token,) word number, -1 for special tokens.
         special: (token,) True for special tokens.
-        n_lost: Tokens that did not fit.
+        cut: The tokens that did not fit.
     """
 
     hidden: Floats
@@ -295,7 +315,12 @@ class TokenVectors:
     spans: Ints
     words: Ints
     special: Bools
-    n_lost: int
+    cut: CutTokens
+
+    @property
+    def n_lost(self) -> int:
+        """Tokens that did not fit."""
+        return len(self.cut)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from embedlib.errors import OptionError, TextError, shown
 from embedlib.models.encoder import Encoder
-from embedlib.records import Ints, Ledger, Longs, Tokens, TokenSettings
+from embedlib.records import CutTokens, Ints, Ledger, Longs, Tokens, TokenSettings
 from embedlib.texts import checked_texts
 
 if TYPE_CHECKING:
@@ -98,6 +98,19 @@ def tokenise(
         n_all=n_all,
         n_kept=plan.n_kept,
     )
+
+
+def cut_tokens(encoder: Encoder, text: str, settings: TokenSettings) -> CutTokens:
+    """The tokens of a text that do not fit under the settings; none with windows.
+
+    Raises:
+        TextError, LimitError, OptionError: As `tokenise` does.
+    """
+    frame = _frame(encoder)
+    ids, _, spans, words = _content(frame, checked_texts([text]), settings.prefix, True)
+    room = max_tokens(encoder, settings) - frame.n_special
+    first = len(ids) if settings.windows else room
+    return CutTokens(pieces(encoder, ids[first:]), ids[first:], spans[first:], words[first:])
 
 
 def pieces(encoder: Encoder, ids: Sequence[int] | Ints) -> tuple[str, ...]:

@@ -39,6 +39,9 @@ def embed(  # noqa: PLR0913 - one parameter an option
         str | None, typer.Option(help="Column of the texts; may be left out if it is plain.")
     ] = None,
     label: Annotated[str | None, typer.Option(help="Column of the labels, if any.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a text file, where it cannot be told.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="Name of a model; `embedlib models` lists them.")
     ] = None,
@@ -79,6 +82,7 @@ def embed(  # noqa: PLR0913 - one parameter an option
         input_sha256=hashlib.sha256(content).hexdigest(),
         text=text,
         label=label,
+        encoding=encoding,
         model=model,
         dtype=dtype,
         device=device,
@@ -91,7 +95,7 @@ def embed(  # noqa: PLR0913 - one parameter an option
     try:
         with ProgressLine() as line:
             line.say(f"Reading {plain(source.name)}")
-            corpus = read_corpus(content, source.name, text, label)
+            corpus = read_corpus(content, source.name, text, label, encoding)
             line.say(f"Loading the model for {amount(len(corpus), 'texts')}")
             encoder = load(model, dtype=dtype, device=device, models_dir=models_dir)
             said = write_folder(target, corpus, encoder, request, store=not no_store, show=line)

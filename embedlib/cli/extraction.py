@@ -27,6 +27,7 @@ class Request:
     Args:
         input_sha256: Hash of the file's bytes.
         text, label: Columns as given, None to guess.
+        encoding: As given, None to judge.
         model: As given, None for the default.
         dtype, device: As given, None for what suits the machine.
         layers: As given.
@@ -37,6 +38,7 @@ class Request:
     input_sha256: str
     text: str | None
     label: str | None
+    encoding: str | None
     model: str | None
     dtype: str | None
     device: str | None

@@ -55,15 +55,18 @@ def parse_poolings(names: str) -> tuple[str, ...]:
     return found
 
 
-def read_corpus(content: bytes, name: str, text: str | None, label: str | None) -> Corpus:
+def read_corpus(
+    content: bytes, name: str, text: str | None, label: str | None, encoding: str | None = None
+) -> Corpus:
     """The texts of a file; without `text`, of the column that is plainly the one.
 
     Raises:
         OptionError: If `text` is None and more than one column could be meant.
+        UnknownNameError: If there is no such encoding.
     """
     from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
 
-    sheet = read_sheet(content, name)
+    sheet = read_sheet(content, name, encoding=encoding)
     if text is None:
         text, guessed = guess_columns(sheet)
         label = label or guessed

@@ -27,7 +27,7 @@ from embedlib.records import (
     digest_of_texts,
 )
 from embedlib.texts import checked_texts
-from embedlib.tokens import ledger, max_tokens, pieces, tokenise
+from embedlib.tokens import cut_tokens, ledger, max_tokens, pieces, tokenise
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -121,8 +121,8 @@ def token_vectors(encoder: Encoder, text: str, settings: TokenSettings = _DEFAUL
 
     Args:
         encoder: The model.
-        text: Not blank. What does not fit is cut and counted, or with `settings.windows` follows
-            window after window, special tokens included.
+        text: Not blank. What does not fit is cut and told in `cut`, or with `settings.windows`
+            follows window after window, special tokens included.
         settings: Bound, windows and prefix; `pool_special` does not matter here.
 
     Raises:
@@ -149,7 +149,7 @@ def token_vectors(encoder: Encoder, text: str, settings: TokenSettings = _DEFAUL
         spans=tokens.spans,
         words=tokens.words,
         special=tokens.special,
-        n_lost=int(tokens.n_all[0] - tokens.n_kept[0]),
+        cut=cut_tokens(encoder, text, settings),
     )
 
 

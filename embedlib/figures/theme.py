@@ -164,7 +164,7 @@ def layout(
     head, room = _headline(title, subtitle, palette)
     return {
         "template": {},  # nothing of Plotly's own look
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": palette.background,  # a saved picture must be readable in its own right
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": font,
         "title": head,

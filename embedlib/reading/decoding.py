@@ -34,7 +34,7 @@ _MOST_CONTROLS = 0.1
 _JUDGED = 2**20  # how much of a large file is judged
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_HINT = "Save it as UTF-8 and read it again."
+_HINT = "Name the encoding, or save the file as UTF-8, and read it again."
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _decode_legacy(content: bytes) -> Decoded:
 
 
 def _legacy_note(row: Encoding) -> str:
-    hedge = " If letters look wrong, save the file as UTF-8." if "windows" in row.name else ""
+    hedge = " If letters look wrong, name the encoding." if "windows" in row.name else ""
     return f"Read as {row.label}.{hedge}"
 
 

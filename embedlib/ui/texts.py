@@ -14,12 +14,14 @@ from embedlib.reading import (
     read_sheet,
     sample_corpus,
 )
+from embedlib.reading.decoding import CODECS
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus, Sheet
 from embedlib.ui import address, faults
 
 PASTE, FILE = "paste", "file"
 NO_LABEL = ""
+GUESS = "guess"
 FILE_TYPES = ["txt", "csv", "tsv", "jsonl", "json", "parquet"]
 EXAMPLE = (
     "We sat on the bank of the river.\n"
@@ -122,11 +124,21 @@ def _insert_example() -> None:
 
 def _from_file() -> Corpus | None:
     limit = LIMITS["upload_bytes"].value // 2**20
-    uploaded = st.file_uploader(
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    uploaded = left.file_uploader(
         f"TXT, CSV, TSV, JSONL or Parquet, up to {limit} MB and {LIMITS['rows'].value:,} rows",
         type=FILE_TYPES,
         key="upload",
         max_upload_size=limit,
+    )
+    right.selectbox(
+        "Encoding",
+        [GUESS, *CODECS],
+        format_func=lambda name: "Guess" if name == GUESS else name.upper(),
+        key="encoding",
+        disabled=uploaded is None,
+        help="How the bytes of a text file become letters. Guess: judged by the content; name it "
+        "when that cannot be told, or when letters look wrong.",
     )
     if uploaded is not None:
         _read(uploaded)
@@ -142,7 +154,8 @@ def _from_file() -> Corpus | None:
 def _read(uploaded: "st.runtime.uploaded_file_manager.UploadedFile") -> None:
     """Read a new upload once; a refused one leaves the sheet before it in place."""
     header = {"guess": None, "names": True, "texts": False}[st.session_state.get("header", "guess")]
-    mark = (uploaded.file_id, header)
+    encoding = None if (named := st.session_state.get("encoding", GUESS)) == GUESS else named
+    mark = (uploaded.file_id, header, encoding)
     if st.session_state.get("_read") == mark:
         error = st.session_state.get("_read_error")
         if error is not None:
@@ -151,7 +164,9 @@ def _read(uploaded: "st.runtime.uploaded_file_manager.UploadedFile") -> None:
     st.session_state["_read"], st.session_state["_read_error"] = mark, None
     try:
         with st.spinner("Reading the file"):
-            st.session_state[_SHEET] = read_sheet(uploaded.getvalue(), uploaded.name, header=header)
+            st.session_state[_SHEET] = read_sheet(
+                uploaded.getvalue(), uploaded.name, header=header, encoding=encoding
+            )
     except EmbedlibError as error:
         st.session_state["_read_error"] = error
         _refused(error)

@@ -20,6 +20,7 @@ from embedlib.records import (
     digest_of_texts,
 )
 from embedlib.store.request import standard_poolings
+from embedlib.store.shipped import shipped
 from embedlib.ui import resources
 from embedlib.ui.background import background, duration, owner, result
 from embedlib.ui.choice import Choice
@@ -50,6 +51,10 @@ def vectors(choice: Choice, corpus: Corpus) -> Vectors:
         _ask(choice, corpus, key)
         st.stop()
     job = _vectors_job(choice.model, corpus, choice.tokens, poolings)
+    if not job.finished:
+        ready = shipped(choice.model, corpus.digest, choice.tokens)
+        if ready is not None and choice.pooling in ready.arrays:
+            return ready
     made = result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
     for note in made.notes:
         st.caption(f":material/info: {note}")

@@ -94,6 +94,18 @@ def test_equal_texts_are_read_once(monkeypatch, bert):
     assert sum(read) == len(set(TEXTS)) == 7
 
 
+def test_all_layers_and_poolings_take_one_pass(monkeypatch, bert):
+    real, passes = embedlib.extract.passes.forward, []
+
+    def counted(*given):
+        passes.append(len(given[1]))
+        real(*given)
+
+    monkeypatch.setattr(embedlib.extract.passes, "forward", counted)
+    extract(bert, ["a cat", "a dog"], layers=LAYERS, poolings=POOLED)
+    assert passes == [2]
+
+
 def test_the_layers_asked_for_stand_in_their_order(bert):
     everything = extract(bert, TEXTS, layers=LAYERS, poolings=("max",))
     some = extract(bert, TEXTS, layers=(0, 2), poolings=("max",))
@@ -260,7 +272,17 @@ def test_token_vectors_are_transformers_hidden_states(model_type):
 def test_token_vectors_count_what_is_lost(bert):
     tokens = token_vectors(bert, "the river bank flows slow", TokenSettings(max_tokens=5))
     assert tokens.pieces == ("[CLS]", "the", "river", "bank", "[SEP]")
-    assert tokens.n_lost == 2
+    assert tokens.n_lost == 2 and tokens.cut.pieces == ("flows", "slow")
+    assert tokens.cut.words.tolist() == [3, 4]
+    assert tokens.cut.spans.tolist() == [[15, 20], [21, 25]]
+
+
+def test_windows_lose_no_token_and_a_prefix_takes_room(bert):
+    text = "the river bank flows slow"
+    assert not len(token_vectors(bert, text, TokenSettings(max_tokens=5, windows=True)).cut)
+    prefixed = token_vectors(bert, text, TokenSettings(max_tokens=5, prefix="the "))
+    assert prefixed.cut.pieces == ("bank", "flows", "slow")
+    assert [text[a:b] for a, b in prefixed.cut.spans] == ["bank", "flows", "slow"]
 
 
 # Bad input, before any model work
@@ -383,6 +405,22 @@ def test_when_memory_is_short_batches_are_halved_and_it_is_said(monkeypatch, ber
     assert max(sizes) > 20 and len([size for size in sizes if size > 20]) < 6
     assert seen[0].note == "" and seen[-1].note == "Memory was short: batches were halved."
     assert seen[-1].done == len(TEXTS)
+
+
+def test_memory_that_runs_short_midway_costs_no_text(monkeypatch, bert):
+    budget_of(monkeypatch, 64)
+    real, seen = embedlib.extract.passes.forward, []
+    expected = extract(bert, TEXTS, layers=LAYERS, poolings=("mean",))
+
+    def short(encoder, ids, *rest):
+        if len(seen) > 2 and len(ids) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        real(encoder, ids, *rest)
+
+    monkeypatch.setattr(embedlib.extract.passes, "forward", short)
+    vectors = extract(bert, TEXTS, layers=LAYERS, poolings=("mean",), progress=seen.append)
+    np.testing.assert_allclose(vectors.arrays["mean"], expected.arrays["mean"], atol=1e-5)
+    assert not seen[2].note and "halved" in seen[-1].note
 
 
 def test_a_text_that_does_not_fit_alone_is_refused_with_what_to_do(monkeypatch, bert):

@@ -141,3 +141,13 @@ def test_windows_of_a_long_text_lie_nearer_to_its_second_half_than_cutting_does(
         for windows in (False, True)
     )
     assert whole[0] @ whole[1] > cut[0] @ cut[1] + 0.2
+
+
+def test_bfloat16_is_near_float32(encoder):
+    half = load(dtype="bfloat16", device="cpu")
+    assert half.model.dtype == torch.bfloat16
+    ours, theirs = (
+        extract(e, TEXTS[::4], layers=(6,), poolings=("mean",)).select("mean", 6, normalise=True)
+        for e in (half, encoder)
+    )
+    assert (ours * theirs).sum(1).min() >= 0.999

@@ -164,6 +164,17 @@ def test_a_refused_file_is_named_and_the_one_before_stays() -> None:
     assert at.session_state["_corpus"].texts == ("one", "two", "three")
 
 
+def test_a_person_can_name_an_encoding_that_cannot_be_told() -> None:
+    at = app(data="file")
+    content = "text\nÄ\nÖ\nÜ\n".encode("cp1252")
+    at.file_uploader(key="upload").set_value(("q.csv", content, "text/csv"))
+    checked(at.run())
+    assert "Name the encoding" in "\n".join(text.value for text in at.text)
+    at.selectbox(key="encoding").set_value("windows-1252")
+    checked(at.run())
+    assert at.session_state["_corpus"].texts == ("Ä", "Ö", "Ü")
+
+
 def test_one_text_is_enough_for_every_panel() -> None:
     at = app(data="paste")
     at.text_area(key="pasted").set_value("alone")

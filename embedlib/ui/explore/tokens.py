@@ -8,7 +8,7 @@ from embedlib.figures import CONFIG, map_of_tokens
 from embedlib.figures.theme import Palette
 from embedlib.layers import LAYER_MIXES
 from embedlib.pooling import POOLINGS
-from embedlib.records import Corpus, Floats, TokenVectors
+from embedlib.records import Corpus, CutTokens, Floats, TokenVectors
 from embedlib.ui import work
 from embedlib.ui.choice import Choice
 from embedlib.ui.components.token_chips import Chip, token_chips
@@ -17,6 +17,7 @@ from embedlib.ui.heading import palette
 from embedlib.words import tokens_of_word
 
 MOST_POINTS = 512
+MOST_CUT_CHIPS = 256  # of the tokens that were cut; the others are counted
 
 
 def show(seen: View) -> None:
@@ -59,23 +60,18 @@ def _chips(choice: Choice, corpus: Corpus, row: int, found: TokenVectors) -> tup
     choosing = choice.pooling == "chosen"
     kept = clicked(corpus)
     start = kept.get(row, tokens_of_word(found, text, choice.word)) if choosing else ()
+    read = [
+        _chip(found, number, text, special=bool(found.special[number]))
+        for number in range(len(found.pieces))
+    ]
+    n_cut = min(len(found.cut), MOST_CUT_CHIPS)
     result = token_chips(
-        [
-            Chip(
-                piece,
-                int(found.ids[number]),
-                int(found.words[number]),
-                *(int(edge) for edge in found.spans[number]),
-                special=bool(found.special[number]),
-                text=text[found.spans[number][0] : found.spans[number][1]],
-            )
-            for number, piece in enumerate(found.pieces)
-        ],
+        read + [_chip(found.cut, number, text, kept=False) for number in range(n_cut)],
         text=text,
         key="chips",
         chosen=start,
         selectable=choosing,
-        n_lost=found.n_lost,
+        n_lost=len(found.cut) - n_cut,
     )
     if not choosing:
         every = np.flatnonzero(~found.special | choice.tokens.pool_special)
@@ -86,6 +82,19 @@ def _chips(choice: Choice, corpus: Corpus, row: int, found: TokenVectors) -> tup
     if row in kept:
         st.button("Forget the clicked tokens of this text", on_click=kept.pop, args=(row, None))
     return result.chosen
+
+
+def _chip(
+    source: TokenVectors | CutTokens,
+    number: int,
+    text: str,
+    *,
+    special: bool = False,
+    kept: bool = True,
+) -> Chip:
+    start, end = (int(edge) for edge in source.spans[number])
+    piece, id_, word = source.pieces[number], int(source.ids[number]), int(source.words[number])
+    return Chip(piece, id_, word, start, end, special, kept, text[start:end])
 
 
 def _map(
@@ -149,4 +158,4 @@ def _table(found: TokenVectors, text: str, hidden: Floats, pooled: tuple[int, ..
         alt=f"The {len(found.pieces)} tokens of the text",
     )
     if found.n_lost:
-        st.text(f"{found.n_lost} further tokens were cut; the model does not read them.")
+        st.text(f"{found.n_lost:,} further tokens were cut; the model does not read them.")

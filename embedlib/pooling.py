@@ -25,6 +25,8 @@ class Pooling:
         help: One sentence: what it does, and when one wants it.
         function: (hidden (text, token, dim), mask (text, token) bool) to (text, dim) float32.
         needs_choice: Whether the mask is a person's choice of tokens rather than all tokens.
+        weights: For a pooling that is linear in the tokens: the number of pooled tokens to the
+            weight of each, in order. None for one that is not.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Pooling:
     help: str
     function: "Callable[[Tensor, Tensor], Tensor]"
     needs_choice: bool = False
+    weights: Callable[[int], tuple[float, ...]] | None = None
 
 
 def mean(hidden: "Tensor", mask: "Tensor") -> "Tensor":
@@ -75,6 +78,26 @@ def weighted_mean(hidden: "Tensor", mask: "Tensor") -> "Tensor":
     return _total(hidden, mask, weights) / weights.sum(1, keepdim=True)
 
 
+def _equal(n: int) -> tuple[float, ...]:
+    return (1 / n,) * n
+
+
+def _root(n: int) -> tuple[float, ...]:
+    return (n**-0.5,) * n
+
+
+def _first(n: int) -> tuple[float, ...]:
+    return (1.0, *(0.0,) * (n - 1))
+
+
+def _last(n: int) -> tuple[float, ...]:
+    return _first(n)[::-1]
+
+
+def _rising(n: int) -> tuple[float, ...]:
+    return tuple(2 * place / (n * (n + 1)) for place in range(1, n + 1))
+
+
 def _total(hidden: "Tensor", mask: "Tensor", weights: "Tensor | None" = None) -> "Tensor":
     # Filled, not multiplied: padding may hold NaN, and NaN times 0 is NaN.
     kept = hidden.float().masked_fill(~mask[..., None], 0.0)
@@ -94,12 +117,14 @@ _ROWS = (
         "Mean",
         "Average of all tokens; the usual choice, and what most sentence models are trained for.",
         mean,
+        weights=_equal,
     ),
     Pooling(
         "cls",
         "First token",
         "Vector of the first token, [CLS] in BERT; for models trained to gather the text there.",
         first_token,
+        weights=_first,
     ),
     Pooling(
         "max",
@@ -112,18 +137,21 @@ _ROWS = (
         "Mean over square root of length",
         "Sum of all tokens over the root of their number; when longer texts should weigh more.",
         mean_sqrt_len,
+        weights=_root,
     ),
     Pooling(
         "last",
         "Last token",
         "Vector of the last token; for decoders, in which only the last token has seen the text.",
         last_token,
+        weights=_last,
     ),
     Pooling(
         "weighted_mean",
         "Position-weighted mean",
         "Average in which later tokens weigh more; for decoders, whose later tokens saw more.",
         weighted_mean,
+        weights=_rising,
     ),
     Pooling(
         "chosen",
@@ -131,6 +159,7 @@ _ROWS = (
         "Average of the tokens that you pick; to look at one word, or at the words of a category.",
         mean,
         needs_choice=True,
+        weights=_equal,
     ),
 )
 

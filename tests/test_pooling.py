@@ -142,3 +142,16 @@ def test_an_unknown_pooling_names_the_known_ones():
 def test_choosers_read_the_tables_without_importing_torch(module):
     code = f"import {module}, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7])
+@pytest.mark.parametrize("name", [name for name, row in POOLINGS.items() if row.weights])
+def test_weights_say_what_a_linear_pooling_does(name: str, n: int) -> None:
+    hidden = torch.randn(1, n, 5)
+    weights = torch.tensor(POOLINGS[name].weights(n))
+    expected = POOLINGS[name].function(hidden, torch.ones(1, n, dtype=torch.bool))
+    torch.testing.assert_close(weights @ hidden[0], expected[0])
+
+
+def test_only_the_maximum_is_not_linear() -> None:
+    assert [name for name, row in POOLINGS.items() if row.weights is None] == ["max"]

@@ -4,6 +4,7 @@ A new record is one frozen dataclass whose docstring gives shapes and units.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ class Sheet:
         format: "csv", "tsv", "txt", "jsonl" or "parquet".
         encoding: How the bytes were read: "utf-8", "utf-16", "gbk", ... or "binary".
         notes: What a person should know: "Read as GBK", "2 columns were both called 'a'".
+        vectors: Ready-made vectors, column name to (row, dim) float32, finite, read-only.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Sheet:
     format: str
     encoding: str
     notes: tuple[str, ...] = ()
+    vectors: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -57,6 +60,7 @@ class Corpus:
         source_rows: (text,) the row of the source that each text came from, from 0.
         left_out: Source rows left out because their text is blank.
         notes: What a person should know about how it was read.
+        vectors: Ready-made vectors that came along, name to (text, dim) float32, finite.
     """
 
     texts: tuple[str, ...]
@@ -68,6 +72,7 @@ class Corpus:
     source_rows: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    vectors: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)

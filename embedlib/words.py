@@ -5,16 +5,37 @@ each character stands for itself, and a longer word is found as a run of charact
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from embedlib.records import TokenVectors
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+# Vowel signs and accents stand on a letter and belong to its word; Python's \w leaves them out.
+_MARKS = "".join(c for c in map(chr, range(0x300, 0x20000)) if unicodedata.category(c)[0] == "M")
+_LETTER = rf"[\w{_MARKS}]"
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 # Written without spaces: CJK ideographs, kana, Thai, Lao, Khmer, Myanmar.
-_UNSPACED = re.compile(
-    "[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
+_NO_SPACES = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
 )
+_UNSPACED = re.compile(f"[{_NO_SPACES}]")
+_SCRIPTS = re.compile(f"([{_NO_SPACES}]+)|([^{_NO_SPACES}]+)")
+
+
+def runs_of(text: str) -> list[tuple[str, bool]]:
+    """The words of a text in order, each with whether its script writes spaces between words.
+
+    A word in which scripts meet is cut where they do.
+
+    >>> runs_of("Visa信用卡 lost")
+    [('Visa', True), ('信用卡', False), ('lost', True)]
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        for unspaced, spaced in _SCRIPTS.findall(match.group()):
+            found.append((unspaced or spaced, not unspaced))
+    return found
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -22,6 +43,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
     >>> words_of("The bank, the river's bank. 打球")
     ('The', 'bank', 'the', "river's", '打', '球')
+    >>> words_of("हिन्दी कविता")
+    ('हिन्दी', 'कविता')
     """
     found: dict[str, None] = {}
     for match in _WORD.finditer(text):
@@ -43,7 +66,7 @@ def spans_of_word(text: str, word: str) -> tuple[tuple[int, int], ...]:
         return ()
     pattern = re.escape(word.strip())
     if not _UNSPACED.search(word):
-        pattern = rf"(?<!\w){pattern}(?!\w)"
+        pattern = rf"(?<!{_LETTER}){pattern}(?!{_LETTER})"
     return tuple(match.span() for match in re.finditer(pattern, text, re.IGNORECASE))
 
 

@@ -11,6 +11,7 @@ from embedlib.geometry.centroids import (
     nearest_centroid_accuracy,
     wilson,
 )
+from embedlib.geometry.confounds import Confound, confound
 from embedlib.geometry.health import HEALTH, HealthMeasure, dominant_dimensions, health
 from embedlib.geometry.layers import mean_pair_similarity, similarity_by_layer
 from embedlib.geometry.neighbours import hubness, neighbour_overlap, neighbour_rows
@@ -30,6 +31,7 @@ __all__ = [
     "TRANSFORMS",
     "CentroidAccuracy",
     "Centroids",
+    "Confound",
     "HealthMeasure",
     "Plane",
     "Transform",
@@ -37,6 +39,7 @@ __all__ = [
     "cka",
     "cka_matrix",
     "cluster_order",
+    "confound",
     "cosine_matrix",
     "cosine_terms",
     "dominant_dimensions",

@@ -10,7 +10,7 @@ from embedlib.reading.columns import guess_columns
 from embedlib.reading.corpus import SPLITS, corpus_from_sheet, corpus_from_text
 from embedlib.reading.formats import FORMATS
 from embedlib.reading.samples import SAMPLES, Sample, sample_corpus
-from embedlib.reading.sheets import read_file, read_sheet
+from embedlib.reading.sheets import read_file, read_sheet, read_sheets
 
 __all__ = [
     "FORMATS",
@@ -24,5 +24,6 @@ __all__ = [
     "marks",
     "read_file",
     "read_sheet",
+    "read_sheets",
     "sample_corpus",
 ]

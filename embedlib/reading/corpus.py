@@ -84,6 +84,7 @@ def corpus_from_sheet(sheet: Sheet, text_column: str, label_column: str | None =
         source_rows=tuple(kept),
         left_out=left_out,
         notes=(*sheet.notes, *notes),
+        vectors={name: array[kept] for name, array in sheet.vectors.items()},
     )
 
 

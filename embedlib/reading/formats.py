@@ -17,6 +17,12 @@ from embedlib.reading.grid import Grid, Request, check_rows, text_column, unique
 from embedlib.reading.jsonl import looks_like_json, read_json
 from embedlib.reading.parquet import read_parquet
 from embedlib.reading.signatures import refuse_binary, refuse_markup
+from embedlib.reading.vectors import (
+    looks_like_vectors,
+    read_npy,
+    read_number_lines,
+    with_vectors,
+)
 from embedlib.table import Table
 
 _JSON_EXTENSIONS = ("json", "jsonl", "ndjson")
@@ -121,7 +127,8 @@ def _read_table(file: File) -> Grid:
     notes = (*decoded.notes, *read.notes, *name_notes)
     if delimiter in (";", "|"):
         notes = (f"Fields are separated by a {DELIMITERS[delimiter]}.", *notes)
-    return Grid(names, columns, "tsv" if delimiter == "\t" else "csv", decoded.encoding, notes)
+    kind = "tsv" if delimiter == "\t" else "csv"
+    return with_vectors(Grid(names, columns, kind, decoded.encoding, notes))
 
 
 def _read_json(file: File) -> Grid:
@@ -147,6 +154,22 @@ _ROWS = (
         extensions=("parquet", "pq"),
         recognises=lambda file: file.request.content.startswith(b"PAR1"),
         read=lambda file: read_parquet(file.request),
+    ),
+    Format(
+        name="npy",
+        label="a NumPy array",
+        extensions=("npy",),
+        recognises=lambda file: file.request.content.startswith(b"\x93NUMPY"),
+        read=lambda file: read_npy(file.request),
+    ),
+    Format(
+        name="numbers",
+        label="vectors, one a line",
+        extensions=("vec",),
+        recognises=lambda file: not file.request.header and looks_like_vectors(file.decoded.text),
+        read=lambda file: read_number_lines(
+            file.decoded.text, file.decoded.encoding, file.decoded.notes
+        ),
     ),
     Format(
         name="jsonl",

@@ -3,14 +3,15 @@
 A reader is a function (Request) -> Grid; see `formats.FORMATS`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from embedlib.errors import LimitError, shown
 from embedlib.limits import LIMITS
+from embedlib.records import Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +51,7 @@ class Grid:
         format: A name in FORMATS.
         encoding: As in `Sheet`.
         notes: As in `Sheet`.
+        vectors: Name to (row, dim) float32, finite.
     """
 
     names: tuple[str, ...]
@@ -57,6 +59,7 @@ class Grid:
     format: str
     encoding: str
     notes: tuple[str, ...] = ()
+    vectors: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def text_column(values: Sequence[str | None], name: str) -> "pa.Array":

@@ -1,13 +1,24 @@
-"""Parquet to columns: flat texts, numbers, booleans and dates; vectors and nested ones stay out.
+"""Parquet to columns: flat texts, numbers, booleans, dates, and vectors; nested ones stay out.
 
 Which Arrow types are kept, and as what, is `_as_column`.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from embedlib.errors import ReadError, shown
 from embedlib.limits import LIMITS
 from embedlib.reading.grid import Grid, Request, check_columns, check_rows, unique_names
+from embedlib.reading.vectors import (
+    ROW_COLUMN,
+    Unusable,
+    numbered,
+    unusable_note,
+    vectors_note,
+    vectors_of_lists,
+    with_vectors,
+)
+from embedlib.records import Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,31 +49,76 @@ def read_parquet(request: Request) -> Grid:
 
 
 def _grid(file: "pq.ParquetFile") -> Grid:
-    schema = file.schema_arrow
-    check_rows(file.metadata.num_rows)
+    schema, n_rows = file.schema_arrow, file.metadata.num_rows
+    check_rows(n_rows)
     flat = [j for j, field in enumerate(schema) if _is_flat(field.type)]
     check_columns(len(flat))
-    if not file.metadata.num_rows:
+    if not n_rows:
         raise ReadError("The Parquet file must have rows, got none.", _HINT)
     leaves = _leaf_positions(schema)
-    table = file.reader.read_all([leaves[j] for j in flat], use_threads=False)
+    columns, unread, notes = _flat_columns(file, [leaves[j] for j in flat])
+    vectors, vector_notes = _vectors(file, leaves)
+    if not columns and vectors:
+        columns = {ROW_COLUMN: numbered(n_rows)}
+    if not columns:
+        raise ReadError("The Parquet file must have a column of text or numbers, got none.", _HINT)
+    nested = [schema.names[j] for j in range(len(schema)) if j not in flat]
+    left_out = [*(name for name in nested if name not in vectors), *unread]
+    if left_out:
+        told = ", ".join(map(shown, left_out[:5])) + (" and others" if len(left_out) > 5 else "")
+        notes = (*notes, f"Left out {told}: only texts, numbers, dates and vectors are read.")
+    names, arrays = tuple(columns), tuple(columns.values())
+    notes = (*notes, *vector_notes)
+    return with_vectors(Grid(names, arrays, "parquet", "binary", notes, vectors))
+
+
+def _flat_columns(
+    file: "pq.ParquetFile", leaves: Sequence[int]
+) -> "tuple[dict[str, pa.Array], list[str], tuple[str, ...]]":
+    """The columns of texts, numbers and dates, names of those that hold bytes, and notes."""
+    table = file.reader.read_all(list(leaves), use_threads=False)
     LIMITS["sheet_bytes"].check(table.nbytes, "The file's table in memory")
     table.validate(full=True)  # among others, that texts are UTF-8
-    names, notes = unique_names([schema.names[j] for j in flat])
-    columns = {}
-    left_out = [schema.names[j] for j in range(len(schema)) if j not in flat]
+    names, notes = unique_names(table.column_names)
+    columns, unread = {}, []
     for name, column in zip(names, table.columns, strict=True):
         array = _as_column(column, name)
         if array is None:
-            left_out.append(name)
+            unread.append(name)
         else:
             columns[name] = array
-    if not columns:
-        raise ReadError("The Parquet file must have a column of text or numbers, got none.", _HINT)
-    if left_out:
-        told = ", ".join(map(shown, left_out[:5])) + (" and others" if len(left_out) > 5 else "")
-        notes = (*notes, f"Left out {told}: only texts, numbers and dates are read.")
-    return Grid(tuple(columns), tuple(columns.values()), "parquet", "binary", notes)
+    return columns, unread, notes
+
+
+def _vectors(
+    file: "pq.ParquetFile", leaves: Sequence[int]
+) -> tuple[dict[str, Floats], tuple[str, ...]]:
+    """The columns of lists that hold vectors, and notes on these and on those that nearly do."""
+    schema = file.schema_arrow
+    found: dict[str, Floats] = {}
+    notes = []
+    for name, field, leaf in zip(schema.names, schema, leaves, strict=True):
+        if not _is_list_of_numbers(field.type) or schema.names.count(name) > 1:
+            continue
+        table = file.reader.read_all([leaf], use_threads=False)
+        LIMITS["sheet_bytes"].check(table.nbytes, f"The vectors in {shown(name)}")
+        table.validate(full=True)
+        vectors = vectors_of_lists(table.column(0))
+        if isinstance(vectors, Unusable):
+            notes.append(unusable_note(name, vectors))
+        elif vectors is not None:
+            found[name] = vectors
+            notes.append(vectors_note(name, vectors))
+    return found, tuple(notes)
+
+
+def _is_list_of_numbers(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    types = pa.types
+    if not (types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)):
+        return False
+    return bool(types.is_floating(kind.value_type) or types.is_integer(kind.value_type))
 
 
 def _is_flat(kind: "pa.DataType") -> bool:

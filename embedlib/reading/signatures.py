@@ -20,7 +20,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"Obj\x01", "an Avro file"),
     (rb"(?s)ORC.{0,500}?\x00", "an ORC file"),
     (rb"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (rb"\x93NUMPY", "a NumPy file"),
     (rb'(?s).{3}\x00{5}\{"', "a safetensors file"),
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"\x80[\x02-\x05](\x95|[\]}(cKX])", "a Python pickle"),
@@ -58,7 +57,7 @@ _MARKUP = (
     (re.compile(r"\s*<\?xml\b|\s*<svg\b", re.I), "an XML document"),
 )
 _COMPRESSED = re.compile("gzip|Zstandard|xz|bzip2|LZ4|7-Zip|RAR|tar |ZIP")
-_HINT = "Use TXT, CSV, TSV, JSONL or Parquet."
+_HINT = "Use TXT, CSV, TSV, JSONL, Parquet or NPY."
 
 
 def refuse_binary(content: bytes, name: str) -> None:

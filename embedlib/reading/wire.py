@@ -10,6 +10,7 @@ from embedlib.errors import WorkerError, shown
 from embedlib.limits import LIMITS
 from embedlib.reading.formats import parse
 from embedlib.reading.grid import Grid, Request
+from embedlib.reading.vectors import packed, unpacked
 from embedlib.records import Sheet
 
 if TYPE_CHECKING:
@@ -44,8 +45,15 @@ def pack(grid: Grid) -> bytes:
     """
     import pyarrow as pa
 
-    meta = {"format": grid.format, "encoding": grid.encoding, "notes": grid.notes}
-    batch = pa.record_batch(list(grid.columns), names=list(grid.names))
+    vectors = packed(grid.vectors)  # the last columns
+    meta = {
+        "format": grid.format,
+        "encoding": grid.encoding,
+        "notes": grid.notes,
+        "n_vectors": len(vectors),
+    }
+    arrays = [*grid.columns, *vectors.values()]
+    batch = pa.record_batch(arrays, names=[*grid.names, *vectors])
     LIMITS["sheet_bytes"].check(batch.nbytes, "The file's table in memory")
     batch = batch.replace_schema_metadata({_META: json.dumps(meta).encode()})
     sink = pa.BufferOutputStream()
@@ -68,7 +76,12 @@ def unpack(reply: bytes, name: str) -> Sheet:
         table.validate(full=True)
         meta = json.loads(table.schema.metadata[_META])
         notes = tuple(map(str, meta["notes"]))
-        return Sheet(name, _frame(table), str(meta["format"]), str(meta["encoding"]), notes)
+        n_flat = table.num_columns - int(meta["n_vectors"])
+        vectors = unpacked(
+            dict(zip(table.column_names[n_flat:], table.columns[n_flat:], strict=True))
+        )
+        frame = _frame(table.select(range(n_flat)))
+        return Sheet(name, frame, str(meta["format"]), str(meta["encoding"]), notes, vectors)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
         raise WorkerError(f"Reading {shown(name)} gave no table.", "Try another file.") from None
 

@@ -60,7 +60,6 @@ FILES = [
     (zipped(**{"archive/data.pkl": "x"}), "a PyTorch file"),
     (tarred(), "a tar archive"),
     (feather(), r"an Arrow \(Feather\) file"),
-    (npy(), "a NumPy file"),
     (pickle.dumps({"a": [1]}), "a Python pickle"),
     (pickle.dumps({"a": [1]}, protocol=0), "a Python pickle"),
     (pickle.dumps([1], protocol=2), "a Python pickle"),
@@ -89,7 +88,7 @@ def test_the_hint_fits_the_kind():
         read(gzip.compress(b"a"))
     with pytest.raises(ReadError, match=r"Save it as CSV \(UTF-8\) first"):
         read(zipped(**{"xl/workbook.xml": "x"}))
-    with pytest.raises(ReadError, match="Use TXT, CSV, TSV, JSONL or Parquet"):
+    with pytest.raises(ReadError, match="Use TXT, CSV, TSV, JSONL, Parquet or NPY"):
         read(b"\x89PNG\r\n\x1a\n")
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from embedlib.attention.doors import check_head, check_layer
 from embedlib.attention.maps import KINDS, AttentionMaps
 from embedlib.errors import OptionError, shown
-from embedlib.records import Floats
+from embedlib.records import Floats, Longs
 from embedlib.table import Table
 
 Bytes = NDArray[np.uint8]
@@ -43,7 +43,7 @@ class Tiles:
 
     values: Bytes
     scale: Floats
-    edges: NDArray[np.int64]
+    edges: Longs
     reduction: str
 
     @property
@@ -91,13 +91,13 @@ def tiles(
     if not isinstance(size_px, int) or isinstance(size_px, bool) or size_px < 1:
         raise OptionError(f"size_px must be a positive whole number, got {shown(size_px)}.")
     size = min(size_px, maps.n_tokens)
-    edges = np.linspace(0, maps.n_tokens, size + 1).astype(np.int64)
+    edges = cell_edges(maps.n_tokens, size)
     values = np.zeros((maps.n_layers, maps.n_heads, size, size), dtype=np.uint8)
     scale = np.ones(maps.n_layers, dtype=np.float32)
     for layer in range(maps.n_layers):
         whole = row.function(maps, layer)
         scale[layer] = _scale(whole, normalised=row.normalised)
-        values[layer] = _quantised(_reduced(whole, edges, reduction), float(scale[layer]))
+        values[layer] = quantised(reduced(whole, edges, reduction), float(scale[layer]))
     return Tiles(values, scale, edges, reduction if size < maps.n_tokens else "none")
 
 
@@ -123,7 +123,7 @@ def head_bytes(
     whole = row.function(maps, layer)
     scale = _scale(whole, normalised=row.normalised)
     if format == "uint8":
-        content = _quantised(whole[head], scale).tobytes()
+        content = quantised(whole[head], scale).tobytes()
     else:
         content = (whole[head] / scale).astype("<f2").tobytes()
     return HeadBytes(content, format, maps.n_tokens, scale)
@@ -134,17 +134,23 @@ def _scale(values: Floats, *, normalised: bool) -> float:
     return largest if largest > 0 else 1.0
 
 
-def _quantised(values: Floats, scale: float) -> Bytes:
+def cell_edges(n_tokens: int, size: int) -> Longs:
+    """(size + 1,) the token at which each of `size` cells begins; the last is `n_tokens`."""
+    return np.linspace(0, n_tokens, size + 1).astype(np.int64)
+
+
+def quantised(values: Floats, scale: float) -> Bytes:
+    """Values in 255 steps from 0 to `scale`; what lies above it is 255."""
     steps: Bytes = np.rint(np.clip(values / scale, 0.0, 1.0) * 255).astype(np.uint8)
     return steps
 
 
-def _reduced(values: Floats, edges: NDArray[np.int64], reduction: str) -> Floats:
-    """(head, cell, cell) from (head, query, key)."""
+def reduced(values: Floats, edges: Longs, reduction: str) -> Floats:
+    """(..., cell, cell) from (..., query, key), where cells begin at `edges`."""
     if len(edges) - 1 == values.shape[-1]:
         return values
     ufunc: Any = np.maximum if reduction == "max" else np.add
-    cells = ufunc.reduceat(ufunc.reduceat(values, edges[:-1], axis=1), edges[:-1], axis=2)
+    cells = ufunc.reduceat(ufunc.reduceat(values, edges[:-1], axis=-2), edges[:-1], axis=-1)
     if reduction == "max":
         return np.asarray(cells)
     sizes = np.diff(edges)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedlib.ui.components.marks import runs, utf16_offsets
-from embedlib.ui.components.pieces import clipped, piece_runs, quoted
+from embedlib.browser.marks import runs, utf16_offsets
+from embedlib.browser.pieces import clipped, piece_runs, quoted
 
 BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 UNSEEN = [*BIDI, *range(0x200B, 0x2010), 0xFEFF, 0x61C, 0xAD, 0x3164, 0x2028]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embedlib.browser.assets import ASSETS
+from embedlib.browser.marks import utf16_offsets
 from embedlib.errors import OptionError
-from embedlib.ui.components.front_end import ASSETS
-from embedlib.ui.components.marks import utf16_offsets
 from embedlib.ui.components.token_chips import (
     MOST_CHARACTERS,
     MOST_CHIPS,

@@ -19,6 +19,35 @@ function drawn(run) {
 const plain = (runs) => runs.map((run) => (typeof run === "string" ? run : run[1])).join("");
 const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
+function same(one, other) {
+  return one.length === other.length && one.every((byte, n) => byte === other[n]);
+}
+
+// Calls `draw` when an element has another size, or the screen other pixels: moved, or zoomed.
+class Sizes {
+  constructor(root, draw) {
+    this.draw = draw;
+    this.resized = new ResizeObserver(draw);
+    this.resized.observe(root);
+    this.watchZoom();
+  }
+
+  watchZoom() {
+    this.zoom?.removeEventListener("change", this.onZoom);
+    this.onZoom = () => {
+      this.watchZoom();
+      this.draw();
+    };
+    this.zoom = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    this.zoom.addEventListener("change", this.onZoom);
+  }
+
+  dispose() {
+    this.resized.disconnect();
+    this.zoom.removeEventListener("change", this.onZoom);
+  }
+}
+
 // One view for each element on the page, kept while Streamlit runs the default export again and
 // again. A view has show(data), dispose() and a root, which Streamlit replaces now and then.
 const views = new WeakMap();

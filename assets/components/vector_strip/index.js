@@ -31,25 +31,11 @@ class VectorStrip {
     on("focusin", () => this.describe());
     on("focusout", () => this.describe());
     on("keydown", (event) => this.key(event));
-    this.resized = new ResizeObserver(() => this.draw());
-    this.resized.observe(this.root);
-    this.watchZoom();
-  }
-
-  // Fires when the window moves to a screen with other pixels, or is zoomed.
-  watchZoom() {
-    this.zoom?.removeEventListener("change", this.onZoom);
-    this.onZoom = () => {
-      this.watchZoom();
-      this.draw();
-    };
-    this.zoom = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    this.zoom.addEventListener("change", this.onZoom);
+    this.sizes = new Sizes(this.root, () => this.draw());
   }
 
   dispose() {
-    this.resized.disconnect();
-    this.zoom.removeEventListener("change", this.onZoom);
+    this.sizes.dispose();
   }
 
   show(bytes) {
@@ -193,8 +179,4 @@ function vertical(index, step, { dim, n_rows }, across) {
   const column = cell % across;
   const lastLine = Math.floor((dim - 1) / across) * across;
   return (row + step) * dim + (step > 0 ? column : Math.min(dim - 1, lastLine + column));
-}
-
-function same(one, other) {
-  return one.length === other.length && one.every((byte, n) => byte === other[n]);
 }

@@ -11,10 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from embedlib.browser.marks import runs, utf16_offsets
+from embedlib.browser.pieces import UNKNOWN, piece_runs, quoted
 from embedlib.errors import OptionError
 from embedlib.ui.components.front_end import register
-from embedlib.ui.components.marks import runs, utf16_offsets
-from embedlib.ui.components.pieces import UNKNOWN, piece_runs, quoted
 
 MOST_CHIPS = 512  # drawn in about 30 ms; 2,048 take more than 100
 MOST_CHARACTERS = 8_000

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embedlib.browser.marks import runs
+from embedlib.browser.pieces import clipped
 from embedlib.errors import OptionError
 from embedlib.ui.components.front_end import register
-from embedlib.ui.components.marks import runs
-from embedlib.ui.components.pieces import clipped
 
 MOST_ROWS = 64
 MOST_VALUES = 262_144  # 1 MB: more does not fit on a screen at 4 pixels a cell

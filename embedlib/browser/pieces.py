@@ -6,7 +6,7 @@ A tokenizer family with another continuation mark gets a branch in `_split`.
 import re
 import unicodedata
 
-from embedlib.ui.components.marks import Run, runs
+from embedlib.browser.marks import Run, runs
 
 LONGEST = 48
 UNKNOWN = {"[UNK]", "<unk>", "<UNK>", "<|unk|>"}

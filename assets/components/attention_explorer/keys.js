@@ -1,0 +1,78 @@
+// Keys: arrows move, Enter opens or pins, Escape lets go; what is reached is said aloud.
+
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const within = (number, n) => Math.max(0, Math.min(n - 1, number));
+
+class Keys {
+  constructor(explorer) {
+    this.explorer = explorer;
+  }
+
+  done(event, parts) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (parts) this.explorer.parts.heard.textContent = aloud(parts);
+  }
+
+  grid(event) {
+    const { explorer } = this;
+    const { grid, panes } = explorer.parts;
+    if (!explorer.scene || event.altKey) return;
+    const { n_layers: nLayers, n_heads: nHeads } = explorer.scene.header;
+    const id = grid.heads[explorer.slot];
+    if (event.key === "Enter" || event.key === " ") {
+      explorer.pickHead({ id }, { ctrlKey: event.key === " " || event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey });
+      return this.done(event, [fact(headsName(explorer.scene.header, explorer.selected))]);
+    }
+    if (event.key === "Escape") return explorer.escape() && this.done(event);
+    const [row, column] = [Math.floor(explorer.slot / nHeads), explorer.slot % nHeads];
+    const step = ARROWS[event.key] ?? { Home: [0, -nHeads], End: [0, nHeads] }[event.key];
+    if (!step || event.ctrlKey || event.metaKey) return;
+    explorer.slot = within(row + step[0], nLayers) * nHeads + within(column + step[1], nHeads);
+    grid.state.slot = explorer.slot;
+    explorer.pointedHead = null;
+    grid.state.pointed = null;
+    panes.grid.reveal(grid.boxOf(explorer.slot), MARGIN);
+    panes.grid.redraw();
+    describeGrid(explorer);
+    this.done(event, headFacts(explorer.scene, grid.heads[explorer.slot]));
+  }
+
+  // In the heat map the keys move a marked cell; among the lines they move along a column of tokens.
+  cell(event) {
+    const { explorer } = this;
+    if (!explorer.scene || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") return explorer.escape() && this.done(event);
+    const lines = explorer.view === "lines";
+    const at = explorer.marked ?? (lines ? { row: 0, column: null } : { row: 0, column: 0 });
+    if (event.key === "Enter" || event.key === " ") {
+      explorer.pin(at.row ?? at.column);
+      return this.done(event, this.pinned());
+    }
+    const next = explorer.marked ? this.moved(event.key, at, lines) : event.key in ARROWS && at;
+    if (!next) return;
+    explorer.mark(next);
+    const drawing = lines ? explorer.parts.lines : explorer.parts.matrix;
+    explorer.parts.panes[explorer.view].reveal(drawing.boxOf(next), lines ? { left: 0, top: drawing.top } : drawing);
+    this.done(event, cellFacts(explorer.scene, explorer.matrixNow, next));
+  }
+
+  moved(key, { row, column }, lines) {
+    const { n } = this.explorer.scene;
+    const [down, across] = ARROWS[key] ?? { Home: [0, -n], End: [0, n], PageUp: [-n, 0], PageDown: [n, 0] }[key] ?? [0, 0];
+    if (!down && !across) return null;
+    if (!lines) return { row: within((row ?? 0) + down, n), column: within((column ?? 0) + across, n) };
+    const token = within((row ?? column) + down, n);
+    const left = across ? across < 0 : row !== null;
+    return left ? { row: token, column: null } : { row: null, column: token };
+  }
+
+  strip(event) {
+    if (event.key === "Escape" && this.explorer.escape()) this.done(event);
+  }
+
+  pinned() {
+    const { scene, pinned } = this.explorer;
+    return pinned === null ? [fact("nothing pinned")] : [quotedRuns(scene.labels[pinned].runs), fact("pinned")];
+  }
+}

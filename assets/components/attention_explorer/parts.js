@@ -1,0 +1,137 @@
+// Parts: the elements of the explorer, and what each shows of its state.
+
+function partsOf(explorer) {
+  const parts = { grid: new Grid(), matrix: new Matrix(), lines: new Lines(), strips: [new Matrix(), new Matrix()] };
+  const keys = (name) => (event) => explorer.keys[name](event);
+  const head = { onPoint: (thing) => explorer.point(thing), onPick: (thing) => explorer.pickCell(thing), onKey: keys("cell") };
+  const strip = (way) => ({
+    onPoint: (thing) => pointStrip(explorer, way, thing),
+    onPick: (thing) => thing?.column != null && explorer.pin(thing.column),
+    onKey: keys("strip"),
+  });
+  parts.panes = {
+    grid: new Pane(parts.grid, "heads", { onPoint: (thing) => explorer.pointHead(thing), onPick: (thing, event) => explorer.pickHead(thing, event), onKey: keys("grid") }),
+    heat: new Pane(parts.matrix, "heat map", head),
+    lines: new Pane(parts.lines, "lines", head),
+    from: new Pane(parts.strips[0], "heat map", strip(0)),
+    to: new Pane(parts.strips[1], "heat map", strip(1)),
+  };
+  parts.title = element("div", "title");
+  parts.said = { grid: element("div", "detail"), head: element("div", "detail"), strip: element("div", "detail") };
+  parts.heard = element("div", "heard");
+  parts.heard.setAttribute("aria-live", "polite");
+  parts.headName = element("div", "headname");
+  parts.note = element("div", "note");
+  parts.orders = new Menu("Order", (order) => explorer.set("order", order));
+  parts.gains = new Menu("Full colour at", (gain) => explorer.set("gain", Number(gain)));
+  parts.views = new Choice("View", [["heat", "Heat map", "Token by token"], ["lines", "Lines", "Two columns of tokens"]], (view) => explorer.set("view", view));
+  const zoomed = (factor) => () => explorer.set("zoom", Math.max(1, Math.min(64, explorer.zoom * factor)));
+  parts.zoom = element("div", "choice");
+  parts.zoom.append(button("−", "Smaller cells", zoomed(1 / 1.5)), button("+", "Larger cells", zoomed(1.5)));
+  parts.whose = new Choice("Heads of the strip", [["these", "These heads", "The heads with the chosen numbers, in every layer"], ["all", "All heads", "The mean of all heads of each layer"]], (whose) => explorer.set("allHeads", whose === "all"));
+  parts.legend = new Legend();
+  parts.ways = [element("div", "caption"), element("div", "caption")];
+  parts.all = arranged(parts);
+  return parts;
+}
+
+function box(name, ...children) {
+  const made = element("div", name);
+  made.append(...children);
+  return made;
+}
+
+function arranged(parts) {
+  const { panes, said } = parts;
+  parts.overview = box("part overview", box("row", box("headname", "All heads"), parts.orders.box, parts.gains.box), panes.grid.box, said.grid, parts.note);
+  parts.detail = box("part one", box("row", parts.headName, parts.views.box, parts.zoom), panes.heat.box, panes.lines.box, said.head, box("row", parts.legend.box));
+  parts.layers = box("part layers", box("row", said.strip, parts.whose.box), box("ways", box("way", parts.ways[0], panes.from.box), box("way", parts.ways[1], panes.to.box)));
+  return [parts.title, box("sides", parts.overview, parts.detail), parts.layers, parts.heard];
+}
+
+function drawAll(explorer) {
+  const { parts, scene, inks, selected, pinned, view, order, zoom, gain, matrixNow, full, marked, pointed } = explorer;
+  const { header } = scene;
+  parts.title.replaceChildren(...header.title.map(drawn));
+  parts.title.hidden = header.title.length === 0;
+  explorer.root.setAttribute("role", "group");
+  explorer.root.setAttribute("aria-label", plain(header.alt));
+  drawControls(explorer);
+  const room = (pane) => ({ width: Math.floor(pane.box.parentElement.clientWidth), height: header.height });
+  const chosen = new Set(selected.map((head) => scene.idOf(head)));
+  parts.grid.set({ scene, order, inks, gained: inks.gained, selected: chosen, slot: explorer.slot, pointed: explorer.pointedHead });
+  parts.panes.grid.refresh(room(parts.panes.grid));
+  const state = { rows: scene.labels, columns: scene.labels, values: matrixNow.values, exact: matrixNow.exact, full, pinned, pinRows: true, pointed: pointed ?? marked, inks };
+  for (const name of ["heat", "lines"]) parts.panes[name].box.hidden = name !== view;
+  const drawing = view === "heat" ? parts.matrix : parts.lines;
+  drawing.set({ ...state, zoom });
+  parts.panes[view].refresh(room(parts.panes[view]));
+  parts.legend.set(inks, `${gain < 1 ? "≥ " : ""}${rounded(full)}`);
+  drawStrips(explorer);
+  describeGrid(explorer);
+  describeHead(explorer);
+}
+
+const rounded = (value) => String(Number(value.toPrecision(3)));
+
+function drawControls({ parts, scene, selected, view, order, gain, allHeads }) {
+  const { header } = scene;
+  const label = header.measure_label;
+  parts.headName.textContent = headsName(header, selected);
+  parts.orders.box.hidden = !header.measure;
+  parts.orders.set([["place", "Layer and head"], ["layer", `${label}, in each layer`], ["all", `${label}, over all`]], order);
+  const plainScale = header.scale.every((scale) => scale === 1);
+  parts.gains.set(GAINS.map((share) => [share, plainScale ? String(share) : `${100 * share} %`]), gain);
+  parts.views.set(view);
+  parts.zoom.hidden = view !== "heat";
+  parts.whose.set(allHeads ? "all" : "these");
+  const cells = Math.ceil(scene.n / scene.side);
+  const scale = plainScale ? "" : `Full colour is the largest ${header.kind.toLowerCase()} of each layer. `;
+  parts.note.textContent = scale + (scene.reduced ? `Small maps are reduced: a cell shows the largest of up to ${cells} x ${cells} tokens.` : "");
+  parts.note.hidden = !parts.note.textContent;
+}
+
+function drawStrips(explorer) {
+  const { parts, scene, inks, through, pinned, gain } = explorer;
+  const { header } = scene;
+  const row = Math.max(STRIP_ROW_PX.least, Math.min(STRIP_ROW_PX.most, Math.floor(160 / header.n_layers)));
+  const height = row * header.n_layers + LONGEST_PX + 8;
+  const layers = [...Array(header.n_layers).keys()].map((layer) => labelOf([String(layer + header.first)]));
+  parts.layers.classList.toggle("empty", pinned === null);
+  const full = Math.max(...header.scale) * gain;
+  for (const [way, pane] of [parts.panes.from, parts.panes.to].entries()) {
+    pane.box.hidden = pinned === null;
+    parts.ways[way].hidden = pinned === null;
+    if (pinned === null) continue;
+    const name = quotedRuns(scene.labels[pinned].runs);
+    parts.ways[way].replaceChildren(...(way === 0 ? [name, fact("attends to")] : [fact("attending to"), name]));
+    parts.strips[way].set({ rows: layers, columns: scene.labels, values: through.parts[way], full, pinned, pinRows: false, pointed: null, inks, cellHeight: row });
+    const drawing = parts.strips[way];
+    const width = Math.floor(pane.box.parentElement.clientWidth);
+    const size = drawing.layout({ width, height });
+    pane.refresh({ width, height: Math.min(size.height + 2, height) });
+  }
+  pointStrip(explorer, 0, null);
+}
+
+function pointStrip(explorer, way, thing) {
+  const { parts, scene, through, pinned } = explorer;
+  if (pinned === null) return parts.said.strip.replaceChildren(fact("Click a token to follow it through the layers."));
+  parts.strips.forEach((drawing, n) => (drawing.state.pointed = n === way ? thing : null));
+  for (const pane of [parts.panes.from, parts.panes.to]) pane.redraw();
+  const idle = [strong("Through all layers"), quotedRuns(scene.labels[pinned].runs), fact("Escape lets go of it.")];
+  return parts.said.strip.replaceChildren(...(thing ? stripFacts(scene, through, way, pinned, thing) : idle));
+}
+
+function describeGrid({ parts, scene, pointedHead, slot }) {
+  const id = pointedHead?.id ?? (parts.panes.grid.box.matches(":focus") ? parts.grid.heads[slot] : undefined);
+  const idle = [fact(`${scene.header.n_layers} layers x ${scene.header.n_heads} heads, counted from ${scene.header.first}.`), fact("Click one to open it; Ctrl and click adds one.")];
+  const spoken = pointedHead && pointedHead.id === undefined ? [fact("Click for the mean of these heads.")] : idle;
+  parts.said.grid.replaceChildren(...(id === undefined ? spoken : headFacts(scene, id)));
+}
+
+function describeHead({ parts, scene, matrixNow, pointed, marked }) {
+  const thing = pointed ?? marked;
+  const hint = fact(`${scene.header.kind} from each row's token to each column's. Click a token to pin it.`);
+  parts.said.head.replaceChildren(...(thing ? cellFacts(scene, matrixNow, thing) : [hint]));
+}

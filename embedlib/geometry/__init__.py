@@ -1,4 +1,4 @@
-"""The geometry of vectors: similarity, spaces, planes, layers, tokens; a new measure is one function.
+"""The geometry of vectors: similarity, spaces, planes, layers, tokens; a measure is a function.
 
 Everything here is numpy on arrays, without models and without pictures: `vectors` is
 (text, dim), rows are counted from 0, and bad numbers are refused at the door in words.

@@ -14,7 +14,7 @@ from embedlib.reading.characters import marks
 from embedlib.reading.grid import Request
 from embedlib.reading.vectors import ROW_COLUMN, VECTORS
 from embedlib.reading.wire import ask, unpack
-from embedlib.records import Floats, Sheet
+from embedlib.records import Sheet
 from embedlib.workers import Bounds, call
 
 _ONE_THREAD = {
@@ -96,56 +96,64 @@ def read_file(
     return read_sheet(content, file.name, header=header, encoding=encoding)
 
 
-def read_sheets(files: Sequence[tuple[bytes, str]], *, header: bool | None = None) -> Sheet:
+def read_sheets(
+    files: Sequence[tuple[bytes, str]],
+    *,
+    header: bool | None = None,
+    encoding: str | None = None,
+) -> Sheet:
     """One file as `read_sheet`, or a table and the vectors of its rows in a second file.
 
     The vectors may be a NumPy array or, as the TensorBoard projector has it, a table of numbers
-    without column names; which file is which is judged by the content.
+    without column names; which file is which is judged by the content. Of two files that do not
+    go together the last is read, with a note.
 
     Args:
         files: (content, name) of one or two files, in any order.
         header: Whether the table's first line holds column names; None to judge, by the number
             of vectors where that says more.
+        encoding: As in `read_sheet`.
 
     Raises:
-        ReadError: If neither or both files are vectors, or the numbers of rows differ.
+        ReadError: If there are more files, or not as many vectors as rows.
         EmbedlibError: As `read_sheet`.
     """
     if not 1 <= len(files) <= 2:
         raise ReadError(f"There must be one file or two, got {len(files)}.", _PAIR_HINT)
-    sheets = [read_sheet(content, name, header=header) for content, name in files]
+    sheets = [read_sheet(*file, header=header, encoding=encoding) for file in files]
+    alone = [sheet.columns == (ROW_COLUMN,) and len(sheet.vectors) == 1 for sheet in sheets]
     if len(sheets) == 1:
         return sheets[0]
-    alone = [sheet.columns == (ROW_COLUMN,) and len(sheet.vectors) == 1 for sheet in sheets]
     if alone.count(True) != 1:
-        what = "no vectors without texts" if not any(alone) else "vectors in both"
-        raise ReadError(f"Of two files one must be vectors, one a table, got {what}.", _PAIR_HINT)
+        told = f"{shown(sheets[0].name)} is not used: only a table and its vectors go together."
+        return replace(sheets[1], notes=(*sheets[1].notes, told))
     place = alone.index(False)
     table, vectors = sheets[place], sheets[1 - place]
-    n_vectors = len(vectors.frame)
-    off = n_vectors - len(table.frame)
+    off = len(vectors.frame) - len(table.frame)
     if header is None and off in (-1, 1):  # a first row that was taken for names, or was not
-        table = read_sheet(*files[place], header=off == -1)
-    if len(table.frame) != n_vectors:
+        table = read_sheet(*files[place], header=off == -1, encoding=encoding)
+    return _joined(table, vectors)
+
+
+def _joined(table: Sheet, vectors: Sheet) -> Sheet:
+    """The table with the vectors of a file of their own, under a name that the table has not.
+
+    Raises:
+        ReadError: If there are not as many vectors as rows.
+    """
+    n_vectors, n_rows = len(vectors.frame), len(table.frame)
+    if n_vectors != n_rows:
         raise ReadError(
             f"There must be a vector a row, got {n_vectors:,} vectors in {shown(vectors.name)} "
-            f"for {len(table.frame):,} rows in {shown(table.name)}.",
+            f"for {n_rows:,} rows in {shown(table.name)}.",
             _PAIR_HINT,
         )
-    told = f"The vectors of the rows come from {shown(vectors.name)}."
-    return replace(
-        table,
-        vectors={**table.vectors, **_named(vectors, table)},
-        notes=(*table.notes, told),
-    )
-
-
-def _named(vectors: Sheet, table: Sheet) -> dict[str, Floats]:
-    """The vectors of a file of their own under a name that the table has not."""
     (array,) = vectors.vectors.values()
     names = (VECTORS, *(f"{VECTORS} ({number})" for number in range(2, 1_000)))
-    taken = {*table.columns, *table.vectors}
-    return {next(name for name in names if name not in taken): array}
+    name = next(name for name in names if name not in {*table.columns, *table.vectors})
+    told = f"The vectors of the rows come from {shown(vectors.name)}."
+    found = {**table.vectors, name: array}
+    return replace(table, vectors=found, notes=(*table.notes, told))
 
 
 def display_name(name: str) -> str:

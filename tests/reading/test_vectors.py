@@ -248,17 +248,22 @@ def test_rows_and_vectors_that_do_not_match_are_refused_with_both_numbers():
 
 
 @pytest.mark.parametrize(
-    ("files", "words"),
+    "files",
     [
-        ([(TABLE, "a.csv"), (TABLE, "b.csv")], "got no vectors without texts"),
-        ([(npy(VECTORS), "a.npy"), (npy(VECTORS), "b.npy")], "got vectors in both"),
-        ([(TABLE, "a.csv")] * 3, "one file or two, got 3"),
-        ([], "one file or two, got 0"),
+        [(TABLE, "a.csv"), (TABLE, "b.csv")],
+        [(npy(VECTORS), "a.npy"), (npy(VECTORS), "b.npy")],
     ],
 )
-def test_other_pairs_are_refused_in_words(files, words):
-    with pytest.raises(ReadError, match=words):
-        read_sheets(files)
+def test_of_two_files_that_do_not_go_together_the_last_is_read_and_told(files):
+    sheet = read_sheets(files)
+    assert sheet.name == files[1][1]
+    assert f"'{files[0][1]}' is not used: only a table and its vectors go together." in sheet.notes
+
+
+@pytest.mark.parametrize("n_files", [0, 3])
+def test_another_number_of_files_is_refused(n_files):
+    with pytest.raises(ReadError, match=f"one file or two, got {n_files}"):
+        read_sheets([(TABLE, "a.csv")] * n_files)
 
 
 def test_rows_that_are_left_out_take_their_vectors_with_them():

@@ -143,7 +143,9 @@ def test_a_pasted_paragraph_becomes_sentences() -> None:
 def test_an_uploaded_file_is_read_and_its_columns_are_guessed() -> None:
     at = app(data="file")
     rows = "".join(f"question number {row} about money,{'ab'[row % 2]}\n" for row in range(12))
-    at.file_uploader(key="upload").set_value(("q.csv", f"text,label\n{rows}".encode(), "text/csv"))
+    at.file_uploader(key="upload").set_value(
+        [("q.csv", f"text,label\n{rows}".encode(), "text/csv")]
+    )
     checked(at.run())
     corpus = at.session_state["_corpus"]
     assert (len(corpus), corpus.text_column, corpus.label_column) == (12, "text", "label")

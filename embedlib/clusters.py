@@ -214,7 +214,7 @@ _ROWS = (
                 "Smallest group",
                 "A dense region with fewer texts is no group; larger gives fewer groups.",
                 2,
-                lambda n: max(5, n // 200),
+                lambda n: max(5, n // 400),
             ),
             Count(
                 "min_samples",
@@ -224,7 +224,7 @@ _ROWS = (
                 lambda n: 5 if n >= 200 else 2,
             ),
         ),
-        15,
+        30,
         "hdbscan_texts",
         hdbscan,
     ),

@@ -11,6 +11,7 @@ from embedlib.models import CATALOG, available
 from embedlib.records import Progress
 from embedlib.ui import faults, resources
 from embedlib.ui.background import owner, progress_line
+from embedlib.ui.literal import literal
 
 if TYPE_CHECKING:
     from embedlib.models.offers import HubDescription
@@ -54,15 +55,11 @@ def _describe(name: str) -> None:
 def _say_how_it_ended() -> None:
     """What became of the last download, until the next is looked up."""
     if notice := st.session_state.pop("_notice", None):
-        st.success(_literal(notice), icon=":material/check:")
+        st.success(literal(notice), icon=":material/check:")
     if (failure := st.session_state.pop("_failed", None)) is not None:
         if not isinstance(failure, EmbedlibError):
             raise failure
         faults.show(failure)
-
-
-def _literal(text: str) -> str:
-    return "".join("\\" + sign if sign in r"\`*_[]$:~<>" else sign for sign in text)
 
 
 def _confirm(found: "HubDescription") -> None:

@@ -12,6 +12,7 @@ from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus
 from embedlib.ui import address, faults
 from embedlib.ui.files import from_file
+from embedlib.ui.literal import literal
 
 PASTE, FILE = "paste", "file"
 EXAMPLE = (
@@ -56,7 +57,7 @@ def bar() -> Corpus:
         st.stop()
     st.session_state[_KEPT] = corpus
     for note in corpus.notes:
-        st.caption(":material/info: " + _plain(note))
+        st.caption(":material/info: " + literal(note))
     return corpus
 
 
@@ -71,11 +72,6 @@ def _corpus(source: str) -> Corpus | None:
     if source == FILE:
         return from_file()
     return sample_corpus(source)
-
-
-def _plain(text: str) -> str:
-    """A note may quote a column's name: no Markdown of it is to be parsed."""
-    return "".join("\\" + sign if sign in r"\`*_{}[]()#+-.!|<>$:~^&=" else sign for sign in text)
 
 
 def _pasted() -> Corpus | None:

@@ -7,6 +7,7 @@ from embedlib.figures import CONFIG, map_of_texts, similarity_matrix
 from embedlib.limits import LIMITS
 from embedlib.ui import address
 from embedlib.ui.explore.view import View
+from embedlib.ui.literal import literal
 
 NOTHING = "Nothing"
 PICTURES = {"map": "Map", "matrix": "Similarity matrix"}
@@ -35,15 +36,11 @@ def show(seen: View) -> None:
                 help="Puts like texts next to each other (clustering, average linkage). "
                 "Off: the order of the texts.",
             )
-        st.caption(_literal(seen.choice.sentence), width="stretch")
+        st.caption(literal(seen.choice.sentence), width="stretch")
     if kind == "map":
         _map(seen, column)
     else:
         _matrix(seen, ordered=ordered)
-
-
-def _literal(sentence: str) -> str:
-    return "".join("\\" + sign if sign in r"\`*_[]$:~<>" else sign for sign in sentence)
 
 
 def _colour_column(seen: View) -> str | None:

@@ -22,6 +22,11 @@ def models_folder() -> Path:
     return home() / "models"
 
 
+def compiled_folder() -> Path:
+    """Where loops that were compiled on this machine are kept."""
+    return home() / "compiled"
+
+
 def _user_caches() -> Path:
     # The XDG rules say that a relative path is to be ignored.
     named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")

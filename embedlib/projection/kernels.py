@@ -1,0 +1,186 @@
+"""Compiled loops over rows `first` to `last`; importing this loads numba, so import it late.
+
+Each writes only its own rows and reads what stood before, so that the result does not depend on
+how rows are shared among threads. Compiled code is kept in `paths.compiled_folder()`.
+"""
+
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numba import njit
+
+from embedlib.paths import compiled_folder
+
+
+def _keeps_compiled() -> bool:
+    """Let numba keep its work in our folder; False where nothing can be written."""
+    folder = compiled_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    return True
+
+
+_EXACT: Final[dict[str, Any]] = {"nogil": True, "cache": _keeps_compiled()}
+_FAST: Final[dict[str, Any]] = _EXACT | {"fastmath": True}
+
+_ZERO, _ONE, _TWO, _FOUR = (np.float32(number) for number in (0, 1, 2, 4))
+_AWAY = 5  # points pushed away for each one drawn near, as in umap-learn
+_NEAR = np.float32(0.001)  # keeps the push of two points on one spot finite, as in umap-learn
+
+
+@njit(**_EXACT)
+def select_nearest(block, own, columns, first, last):  # type: ignore[no-untyped-def]
+    """The columns with the k largest values of each row, the largest first.
+
+    Args:
+        block: (row, point) float32 closeness.
+        own: (row,) int64 the column to leave out, -1 for none.
+        columns: (row, k) int64, filled; k is at most the number of columns that are left.
+    """
+    k = columns.shape[1]
+    best = np.empty(k, np.float32)
+    for r in range(first, last):
+        best[:] = -np.inf
+        columns[r] = -1
+        worst = best[k - 1]
+        for j in range(block.shape[1]):
+            value = block[r, j]
+            if value > worst and j != own[r]:
+                place = k - 1
+                while place > 0 and best[place - 1] < value:
+                    best[place] = best[place - 1]
+                    columns[r, place] = columns[r, place - 1]
+                    place -= 1
+                best[place] = value
+                columns[r, place] = j
+                worst = best[k - 1]
+
+
+@njit(**_EXACT)
+def count_closer(block, own, columns, tolerance, counts, first, last):  # type: ignore[no-untyped-def]
+    """How many points are closer to each row than each of its `columns` is.
+
+    Args:
+        block: (row, point) float32 closeness.
+        own: (row,) int64 the row's own column, which does not count.
+        columns: (row, k) int64.
+        tolerance: float32 by how much closer at least.
+        counts: (row, k) int64, filled.
+    """
+    k = columns.shape[1]
+    bars = np.empty(k, np.float32)
+    for r in range(first, last):
+        for c in range(k):
+            bars[c] = block[r, columns[r, c]] + tolerance
+        counts[r] = 0
+        lowest = bars.min()
+        for j in range(block.shape[1]):
+            value = block[r, j]
+            if value > lowest and j != own[r]:
+                for c in range(k):
+                    counts[r, c] += value > bars[c]
+
+
+@njit(**_EXACT)
+def count_closer_points(points, rows, columns, counts, first, last):  # type: ignore[no-untyped-def]
+    """How many points of a layout are closer to each of `rows` than its `columns` are.
+
+    Args:
+        points: (point, n_dims) float64.
+        rows: (row,) int64 points.
+        columns: (row, k) int64 points.
+        counts: (row, k) int64, filled.
+    """
+    n_points, n_dims = points.shape
+    k = columns.shape[1]
+    bars = np.empty(k, np.float64)
+    for r in range(first, last):
+        i = rows[r]
+        for c in range(k):
+            bars[c] = 0.0
+            for d in range(n_dims):
+                bars[c] += (points[i, d] - points[columns[r, c], d]) ** 2
+        counts[r] = 0
+        highest = bars.max()
+        for j in range(n_points):
+            squared = 0.0
+            for d in range(n_dims):
+                squared += (points[i, d] - points[j, d]) ** 2
+            if squared < highest and j != i:
+                for c in range(k):
+                    counts[r, c] += squared < bars[c]
+
+
+@njit(inline="always", **_FAST)
+def _drawn(state):  # type: ignore[no-untyped-def]
+    """The next state of a random number: xorshift64 (Marsaglia 2003)."""
+    state ^= state << np.uint64(13)
+    state ^= state >> np.uint64(7)
+    return state ^ (state << np.uint64(17))
+
+
+@njit(inline="always", **_FAST)
+def _squared(here, there, n_dims):  # type: ignore[no-untyped-def]
+    """The squared distance of two points."""
+    squared = _ZERO
+    for d in range(n_dims):
+        squared += (here[d] - there[d]) ** 2
+    return squared
+
+
+@njit(inline="always", **_FAST)
+def _moved(here, there, n_dims, strength, reach):  # type: ignore[no-untyped-def]
+    """Move `here` along its gap to `there`, at most 4 of gradient in each dimension."""
+    for d in range(n_dims):
+        gradient = strength * (here[d] - there[d])
+        here[d] += reach * min(max(gradient, -_FOUR), _FOUR)
+
+
+@njit(**_FAST)
+def umap_epoch(before, after, edges, curve, epoch, step, seed, first, last):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """One pass of UMAP's layout over points.
+
+    Args:
+        before: (point, n_dims) float32 where the points are.
+        after: (point, n_dims) float32, filled with where they go.
+        edges: Of a symmetric graph: (point + 1,) int64 where each point's edges begin; (edge,)
+            int32 the other end; (edge,) float32 epochs from one use to the next; (edge,) float32
+            the epoch of the next use, which is updated.
+        curve: float32 a and b of 1 / (1 + a d^2b).
+        epoch: float32 its number, from 0.
+        step: float32 learning rate, falling from 1 to 0.
+        seed: uint64.
+
+    Source: McInnes, Healy & Melville 2018, algorithm 5 and appendix C, sampled as umap-learn does,
+    except that a point moves itself only: twice the pull, as both ends of an edge would give.
+    """
+    starts, tails, every, due = edges
+    a, b = curve
+    n_points, n_dims = before.shape
+    here = np.empty(n_dims, np.float32)
+    for i in range(first, last):
+        here[:] = before[i]
+        state = seed + np.uint64(i) * np.uint64(0x9E3779B97F4A7C15)
+        state ^= np.uint64(epoch + _ONE) * np.uint64(0xC2B2AE3D27D4EB4F)
+        for e in range(starts[i], starts[i + 1]):
+            if due[e] > epoch:
+                continue
+            due[e] += every[e]
+            squared = _squared(here, before[tails[e]], n_dims)
+            if squared > 0:
+                power = squared**b
+                pull = -_TWO * a * b * power / (squared * (a * power + _ONE))
+                _moved(here, before[tails[e]], n_dims, pull, _TWO * step)
+            for _ in range(_AWAY):
+                state = _drawn(state)
+                other = np.int64((state >> np.uint64(33)) % np.uint64(n_points))
+                squared = _squared(here, before[other], n_dims)
+                if squared > 0 and other != i:
+                    push = _TWO * b / ((_NEAR + squared) * (a * squared**b + _ONE))
+                    _moved(here, before[other], n_dims, push, step)
+        after[i] = here

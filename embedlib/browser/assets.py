@@ -7,6 +7,7 @@ joined with those in `shared/`, so that no build step is needed.
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "components"
+SHARED = ASSETS / "shared"
 
 
 def script(name: str) -> str:
@@ -16,8 +17,8 @@ def script(name: str) -> str:
         FileNotFoundError: If the component has no `index.js`.
     """
     index = ASSETS / name / "index.js"
-    others = sorted(set((ASSETS / name).glob("*.js")) - {index})
-    return _joined(*sorted((ASSETS / "shared").glob("*.js")), *others, index)
+    others = [file for file in scripts_in(ASSETS / name) if file != index]
+    return joined(*scripts_in(SHARED), *others, index)
 
 
 def style(name: str) -> str:
@@ -26,8 +27,14 @@ def style(name: str) -> str:
     Raises:
         FileNotFoundError: If the component has no `style.css`.
     """
-    return _joined(ASSETS / "shared" / "shared.css", ASSETS / name / "style.css")
+    return joined(SHARED / "shared.css", ASSETS / name / "style.css")
 
 
-def _joined(*files: Path) -> str:
+def scripts_in(folder: Path) -> list[Path]:
+    """The scripts of a folder in alphabetical order."""
+    return sorted(folder.glob("*.js"))
+
+
+def joined(*files: Path) -> str:
+    """The files' text, one after another."""
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -52,7 +52,7 @@ class Sizes {
 // again. A view has show(data), dispose() and a root, which Streamlit replaces now and then.
 const views = new WeakMap();
 
-function render(View, name, { data, parentElement, setStateValue }) {
+function render(View, name, { data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(`.${name}`);
   let view = views.get(parentElement);
   if (view?.root !== root) {
@@ -62,6 +62,7 @@ function render(View, name, { data, parentElement, setStateValue }) {
     views.set(parentElement, view);
   }
   view.send = setStateValue;
+  view.trigger = setTriggerValue;
   view.show(data);
   const run = ++view.runs;
   return () => {

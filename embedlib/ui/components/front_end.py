@@ -16,9 +16,14 @@ def register(name: str) -> "ComponentRenderer":
     Raises:
         FileNotFoundError: If its `index.js` or `style.css` is missing.
     """
+    return register_part(name, assets.script(name), assets.style(name))
+
+
+def register_part(name: str, script: str, style: str | None = None) -> "ComponentRenderer":
+    """Register a component from its texts; one without a style draws nothing."""
     return st.components.v2.component(
         f"embedding_explorer.{name}",
-        html=f'<div class="{name}"></div>',
-        css=assets.style(name),
-        js=assets.script(name),
+        html=f'<div class="{name}"></div>' if style else None,
+        css=style,
+        js=script,
     )

@@ -1,0 +1,211 @@
+// map: one map on the page. Python's view (map_payload.py) says what to show; what a person may
+// change (FIELDS) is theirs until Python asks for it anew, which it says with another epoch.
+
+const FIELDS = ["colouring", "frame", "selected", "opened"];
+const MOST_KEPT = 8;
+
+class PointMap extends MapActs {
+  constructor(root) {
+    super();
+    this.root = root;
+    this.mode = "pan";
+    this.epochs = {};
+    this.known = new Map(); // digest -> Colouring, which has the person's filter
+    [this.hovered, this.focused, this.opened, this.frame] = [null, null, null, 0];
+    this.build();
+    this.pointer = new Pointer(this);
+    this.stage.box.addEventListener("keydown", (event) => {
+      if (!pressed(this, event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.stage.box.addEventListener("blur", () => this.describe());
+    this.stage.onLook = () => this.looked();
+  }
+
+  build() {
+    this.stage = new Stage();
+    Object.assign(this.stage.box, { tabIndex: 0 });
+    this.stage.box.setAttribute("role", "application");
+    this.stage.box.setAttribute("aria-roledescription", "map of texts");
+    this.title = element("div", "title");
+    this.madeBy = element("div", "made_by");
+    this.live = element("div", "live");
+    this.live.setAttribute("aria-live", "polite");
+    this.counts = element("div", "counts");
+    this.chosen = element("button", "clear", "Clear selection");
+    this.chosen.type = "button";
+    this.chosen.onclick = () => this.escape();
+    this.bar = new Bar({
+      mode: (mode) => this.setMode(mode),
+      zoom: (factor) => this.zoom(factor),
+      fit: () => this.fit(),
+      colour: (name) => this.colourBy(name),
+      png: () => savePng(this),
+      svg: () => saveSvg(this),
+    });
+    this.legend = new Legend({
+      toggle: (codes, add) => this.filter(() => this.colouring.toggle(codes, add)),
+      all: () => this.filter(() => (this.colouring.filter = null)),
+    });
+    this.frames = new Frames({ go: (frame) => this.stop().goTo(frame), play: () => this.play() });
+    const head = element("div", "head");
+    head.append(this.title, this.madeBy);
+    const body = element("div", "body");
+    body.append(this.stage.box, this.legend.box);
+    const foot = element("div", "foot");
+    this.plain = element("span", "plain", "This browser draws no WebGL2: points are squares, and moving is slower.");
+    this.plain.hidden = !this.stage.isPlain;
+    foot.append(this.counts, this.chosen, this.plain);
+    this.root.replaceChildren(head, this.bar.box, body, this.frames.box, foot, this.live);
+  }
+
+  dispose() {
+    this.keep();
+    this.stop();
+    clearTimeout(this.telling);
+    leaveLink(this);
+    if (registry.maps.get(this.data?.key) === this) registry.maps.delete(this.data.key);
+    this.stage.dispose();
+  }
+
+  // What Python says now. `bundles`: digest -> { header, arrays }.
+  show(data, bundles = registry.bundles) {
+    const before = this.data;
+    const theme = themeOf(this.root);
+    const said = JSON.stringify([data, theme]);
+    if (said === this.said) return;
+    [this.said, this.data] = [said, data];
+    this.stage.theme = theme;
+    registry.maps.set(data.key, this);
+    this.root.style.height = `${data.height}px`;
+    this.colourings = data.colourings.map((digest) => this.colouringOf(digest, bundles));
+    this.colouring = this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
+    if (before?.words !== data.words || before?.places !== data.places) this.load(data, before, bundles);
+    this.obey(data);
+    joinLink(this, data.link);
+    this.marked = maskOf(data.marked, this.cloud.n);
+    this.dimmed = maskOf(data.dimmed, this.cloud.n);
+    const { lines, line_kinds: lineKinds, stars, labels } = data;
+    Object.assign(this.stage.scene, { lines, lineKinds, stars, labels });
+    this.title.textContent = data.title;
+    this.madeBy.textContent = data.made_by;
+    this.madeBy.title = data.made_by;
+    this.stage.box.setAttribute("aria-label", `${data.alt}. ${count(this.cloud.n, "text")}.`);
+    this.refresh();
+  }
+
+  colouringOf(digest, bundles) {
+    if (!this.known.has(digest)) this.known.set(digest, new Colouring(bundles.get(digest)));
+    return this.known.get(digest);
+  }
+
+  load(data, before, bundles) {
+    const cloud = new Cloud(bundles.get(data.places), bundles.get(data.words));
+    const sameRows = before?.words === data.words;
+    this.cloud = cloud;
+    this.frame = Math.min(this.frame, cloud.nFrames - 1);
+    if (!sameRows) {
+      this.selected = new Uint8Array(cloud.n);
+      [this.hovered, this.focused, this.opened] = [null, null, null];
+      this.looks = new Uint8Array(2 * cloud.n);
+      for (const colouring of this.colourings) colouring.filter = null;
+    }
+    const kept = before ? null : this.kept(data);
+    if (kept) Object.assign(this, kept.state);
+    else if (!before) this.frame = data.asked.frame;
+    this.stage.load(cloud, this.frame, { sameRows });
+    if (kept) this.stage.look(this.stage.camera.fromRelative(kept.place));
+  }
+
+  // What a person had done in this map before it was taken off the page, if it is the same one.
+  kept({ key, words, places }) {
+    const kept = registry.kept.get(key);
+    if (kept?.words !== words || kept?.places !== places) return null;
+    kept.state.colouring = this.colourings.find(({ name }) => name === kept.colouring) ?? this.colouring;
+    return kept;
+  }
+
+  keep() {
+    if (!this.cloud) return;
+    const { key, words, places } = this.data;
+    const { epochs, frame, selected, opened, mode, focused } = this;
+    registry.kept.delete(key);
+    const state = { epochs, frame, selected, opened, mode, focused };
+    registry.kept.set(key, { words, places, state, colouring: this.colouring.name, place: this.stage.camera.relative });
+    for (const oldest of [...registry.kept.keys()].slice(0, -MOST_KEPT)) registry.kept.delete(oldest);
+  }
+
+  // Takes over what Python asks for, where it asks anew.
+  obey({ asked, epochs = {} }) {
+    for (const field of FIELDS) {
+      if (field in this.epochs && this.epochs[field] === epochs[field]) continue;
+      this.epochs[field] = epochs[field];
+      if (field === "colouring") this.colouring = this.colourings.find(({ name }) => name === asked.colouring) ?? this.colouring;
+      else if (field === "selected") this.selected = maskOf(asked.selected, this.cloud.n);
+      else if (field === "opened") this.opened = asked.opened;
+      else if (asked.frame !== this.frame) this.goTo(asked.frame, { tell: false });
+    }
+  }
+
+  // Looks and order anew; the buffers are filled once.
+  refresh() {
+    const { stage, cloud } = this;
+    stage.looks = this.colouring.paint(this.looks);
+    stage.colours = coloursOf(stage.theme, this.colouring);
+    stage.frame = this.frame;
+    stage.painter.looks(stage.looks);
+    stage.painter.colours(stage.colours);
+    this.isOut = new Uint8Array(cloud.n);
+    const filters = this.colourings.filter(({ filter }) => filter);
+    for (let row = 0; row < cloud.n; row++) {
+      if (this.dimmed[row] || !filters.every((colouring) => colouring.shows(row))) this.isOut[row] = 1;
+    }
+    this.reorder();
+    this.legend.show(this.colouring, stage.theme, stage.colours, this.data.lines, this.data.line_kinds);
+    this.bar.show(this.mode, this.colourings, this.colouring);
+    this.frames.show(this.frame, cloud.frameNames, Boolean(this.playing));
+  }
+
+  // After the selection or the frame changed.
+  reorder() {
+    const { stage } = this;
+    this.nSelected = sizeOf(this.selected);
+    stage.order = orderOf({
+      shuffle: stage.shuffle,
+      xy: this.cloud.frame(this.frame),
+      looks: this.looks,
+      isOut: this.isOut,
+      selected: this.selected,
+      nSelected: this.nSelected,
+      marked: this.marked,
+    });
+    stage.painter.order(stage.order.rows);
+    this.counts.textContent = this.countWords();
+    this.chosen.hidden = this.nSelected === 0 && this.opened === null;
+    this.describe();
+    stage.draw();
+  }
+
+  countWords() {
+    const { n, nAll } = this.cloud;
+    const { nPlaced, counts } = this.stage.order;
+    const said = [nPlaced < nAll ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown` : `${count(nAll, "text")}, all shown`];
+    if (nPlaced < n) said.push(`${(n - nPlaced).toLocaleString("en")} without a place here`);
+    if (counts[WAYS.out]) said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
+    if (counts[5]) said.push(`${counts[5].toLocaleString("en")} ringed`);
+    if (this.nSelected) said.push(`${this.nSelected.toLocaleString("en")} selected`);
+    return said.join(" · ");
+  }
+
+  // For tests and bookmarklets: where a row stands in the window.
+  screenOf(row) {
+    const { left, top } = this.stage.box.getBoundingClientRect();
+    const [x, y] = this.stage.at(row);
+    return [left + x, top + y];
+  }
+
+  accepts(row) {
+    return !this.isOut[row] && !Number.isNaN(this.stage.to[2 * row]);
+  }
+}

@@ -1,0 +1,82 @@
+// order: which points are drawn in which way, and in which order: grey below, chosen on top.
+
+const WAYS = { out: 0, faded: 1, grey: 2, coloured: 3, chosen: 4 };
+const NO_PLACE = 255;
+
+// The rows of each way, one way after another, each in the shuffled order; then the marked rows.
+function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
+  const n = shuffle.length;
+  const ways = new Uint8Array(n);
+  const counts = new Uint32Array(6);
+  for (let row = 0; row < n; row++) {
+    if (Number.isNaN(xy[2 * row])) ways[row] = NO_PLACE;
+    else if (isOut[row]) ways[row] = WAYS.out;
+    else if (nSelected) ways[row] = selected[row] ? WAYS.chosen : WAYS.faded;
+    else ways[row] = looks[2 * row] === LOOK.other || looks[2 * row] === LOOK.none ? WAYS.grey : WAYS.coloured;
+    if (ways[row] !== NO_PLACE) counts[ways[row]]++;
+    if (marked[row] && ways[row] !== NO_PLACE) counts[5]++;
+  }
+  const firsts = [0];
+  for (let way = 0; way < 6; way++) firsts.push(firsts[way] + counts[way]);
+  const next = firsts.slice();
+  const rows = new Uint32Array(firsts[6]);
+  for (const row of shuffle) {
+    if (ways[row] === NO_PLACE) continue;
+    rows[next[ways[row]]++] = row;
+    if (marked[row]) rows[next[5]++] = row;
+  }
+  return { rows, firsts, counts, nPlaced: firsts[5] };
+}
+
+// Pixels of a point: fewer are larger, and all grow a little with the zoom.
+function sizeOfPoints(n, zoom) {
+  const base = [[60, 11], [600, 9], [2_000, 7], [10_000, 5.5], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
+  return Math.min(Math.max(base, 14), base * Math.max(0.85, Math.min(2.5, zoom ** 0.4)));
+}
+
+function opacityOfPoints(n, zoom) {
+  const base = n <= 2_000 ? 0.92 : n <= 50_000 ? 0.82 : n <= 200_000 ? 0.68 : 0.5;
+  return Math.min(0.92, base * Math.max(1, zoom ** 0.25));
+}
+
+// What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
+function groupsOf({ firsts, counts }, theme, size, opacity, share) {
+  const large = size >= 6;
+  const edge = large ? { edge: theme.paper, ring: 0.7 } : {};
+  const styles = [
+    { size: size * 0.8, opacity: 0.7, flat: theme.out },
+    { size, opacity: opacity * 0.3 },
+    { size, opacity: opacity * 0.85, ...edge },
+    { size, opacity, ...edge },
+    { size: size + 2, opacity: 1, edge: theme.ink, ring: size > 5 ? 1.4 : 0.9 },
+    { size: size + 5, opacity: 1, edge: theme.accent, ring: 2.2 },
+  ];
+  return styles.map((style, way) => ({
+    ...style,
+    shapes: large,
+    first: firsts[way],
+    count: way >= WAYS.chosen ? counts[way] : Math.ceil(counts[way] * share),
+  }));
+}
+
+// How many points may be drawn while the picture moves, learnt from how long the last frames took.
+class Pace {
+  constructor() {
+    this.budget = 250_000;
+    this.last = null;
+  }
+
+  rest() {
+    this.last = null;
+  }
+
+  share(now, n) {
+    const took = this.last === null ? null : now - this.last;
+    this.last = now;
+    if (took !== null && took < 1_000) {
+      if (took > 36) this.budget = Math.max(10_000, Math.min(this.budget, n) * Math.max(0.4, 30 / took));
+      else if (took < 22) this.budget = Math.min(4_000_000, this.budget * 1.25);
+    }
+    return Math.min(1, this.budget / Math.max(1, n));
+  }
+}

@@ -1,0 +1,14 @@
+// view: the mount that shows a map, once the kit and the bundles that it names have arrived.
+
+export default (component) => {
+  const { data, parentElement } = component;
+  const needed = [data.places, data.words, ...data.colourings];
+  const ready = () =>
+    registry.kit !== null && needed.every((digest) => registry.bundles.has(digest));
+  let clean;
+  const end = whenReady(parentElement, ready, () => (clean = registry.kit.render(component)));
+  return () => {
+    end();
+    clean?.();
+  };
+};

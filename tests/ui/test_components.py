@@ -19,6 +19,7 @@ from embedlib.ui.components.token_chips import (
     token_chips,
 )
 
+SVG_NAME = '"http://www.w3.org/2000/svg"'  # the name of a language, which nobody fetches
 EMPTY = Selection("text", 0, (), ())
 ALL = frozenset(range(10))
 
@@ -179,7 +180,7 @@ def test_numbers_that_are_no_readable_tokens_are_dropped() -> None:
 
 @pytest.mark.parametrize("script", sorted(ASSETS.glob("*/*.js")), ids=lambda path: path.name)
 def test_no_script_parses_text_as_markup_or_reaches_out(script) -> None:
-    code = script.read_text(encoding="utf-8")
+    code = script.read_text(encoding="utf-8").replace(SVG_NAME, "")
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
         assert forbidden not in code
     for forbidden in ("fetch(", "XMLHttpRequest", "http:", "https:", "import "):

@@ -1,9 +1,10 @@
 // Grid: every head of every layer as a small heat map, on one canvas.
 
-const TILE_PX = { least: 16, most: 112 };
+const TILE_PX = { least: 18, most: 112, numbered: 28 };
 const TILE_GAP_PX = 5;
 const MARGIN = { left: 30, top: 22 };
 const CAPTION_PX = 14;
+const BAR_PX = 4; // the measure as a bar under a tile
 
 // The heads in the order in which they are shown; each row of tiles has as many as a layer.
 function ordered(header, order) {
@@ -27,11 +28,12 @@ class Grid {
     const { header } = this.state.scene;
     const { n_layers: nLayers, n_heads: nHeads } = header;
     const moved = this.state.order !== "place";
-    this.caption = (header.measure ? CAPTION_PX + 3 : 0) + (moved ? CAPTION_PX : 0);
-    const across = (room.width - MARGIN.left) / nHeads;
-    const down = (room.height - MARGIN.top) / nLayers - this.caption;
-    const whole = Math.max(down, 30 + TILE_GAP_PX);
-    const tile = Math.floor(Math.min(across, whole) - TILE_GAP_PX);
+    const across = (room.width - MARGIN.left) / nHeads - TILE_GAP_PX;
+    const down = (room.height - MARGIN.top) / nLayers - TILE_GAP_PX;
+    const caption = (numbers) => (header.measure ? BAR_PX + numbers * CAPTION_PX : 0) + (moved ? CAPTION_PX : 0);
+    this.numbers = Math.min(across, down - caption(true)) >= TILE_PX.numbered;
+    this.caption = caption(this.numbers);
+    const tile = Math.floor(Math.min(across, down - this.caption));
     this.tile = Math.max(TILE_PX.least, Math.min(TILE_PX.most, tile));
     this.pitch = { x: this.tile + TILE_GAP_PX, y: this.tile + TILE_GAP_PX + this.caption };
     return { width: MARGIN.left + nHeads * this.pitch.x, height: MARGIN.top + nLayers * this.pitch.y };
@@ -115,7 +117,7 @@ class Grid {
     const { measure, first, n_heads: nHeads } = scene.header;
     const font = fontOf(inks.family, { px: width < 34 ? 10 : 12 });
     const [layer, head] = scene.headOf(id);
-    let line = y + width + 3;
+    let line = y + width + 2;
     if (measure) {
       const value = measure[layer][head];
       const ends = this.ends(measure);
@@ -125,10 +127,10 @@ class Grid {
         const [from, to] = [place(0), place(value)].sort((a, b) => a - b);
         paper.rect({ x: from, y: line, width: to - from, height: 3 }, inks.quiet);
       }
-      line += 4;
+      line += BAR_PX;
       const words = value === null ? "–" : short(value);
-      if (width >= 24) paper.text(words, x + width / 2, line + CAPTION_PX / 2, { font, colour: inks.quiet, align: "center" });
-      line += CAPTION_PX - 1;
+      if (this.numbers) paper.text(words, x + width / 2, line + CAPTION_PX / 2, { font, colour: inks.quiet, align: "center" });
+      line += this.numbers * CAPTION_PX;
     }
     if (order === "place" || width < 20) return;
     const words = order === "all" ? `${layer + first}·${head + first}` : String((id % nHeads) + first);

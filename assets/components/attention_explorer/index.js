@@ -3,8 +3,7 @@
 // order, zoom); nothing of it waits for Python. User text is textContent, never HTML.
 
 const SEND_AFTER_MS = 250;
-const STRIP_ROW_PX = { least: 5, most: 12 };
-const NARROW_PX = 800;
+const STRIP_ROW_PX = { least: 5, most: 16 };
 const GAINS = [1, 0.5, 0.25, 0.1];
 
 export default (component) => render(AttentionExplorer, "attention_explorer", component);
@@ -55,7 +54,7 @@ class AttentionExplorer {
     if (!this.selected.length) this.selected = header.selected;
     this.slot = Math.min(this.slot, header.n_layers * header.n_heads - 1);
     if (!header.measure) this.order = "place";
-    this.gain ??= scene.n <= 24 ? 1 : scene.n <= 64 ? 0.5 : 0.25;
+    this.gain ??= scene.n <= 12 ? 1 : scene.n <= 48 ? 0.5 : 0.25;
     this.scene = scene;
     this.draw();
   }

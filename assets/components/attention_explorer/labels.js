@@ -13,8 +13,11 @@ function labelsOf({ labels, special, segment }) {
   return labels.map((runs, n) => labelOf(runs, special[n], segment[n]));
 }
 
+// Marks that could be mistaken for letters stand between angles.
+const lettersOf = (run) => (typeof run === "string" ? run : run[0] === "space" ? run[1] : `‹${run[1]}›`);
+
 function labelOf(runs, special = false, segment = 0) {
-  const text = plain(runs).replace(/[\ufffe\uffff]/g, "\ufffd"); // which XML does not allow
+  const text = runs.map(lettersOf).join("").replace(/[\ufffe\uffff]/g, "\ufffd"); // which XML does not allow
   return { runs, text, special, segment, rtl: RIGHT_TO_LEFT.test(text) };
 }
 

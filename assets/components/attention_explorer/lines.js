@@ -1,9 +1,10 @@
 // Lines: two columns of tokens, who attends on the left and what is attended to on the right, and
 // a line for each value that can be seen.
 
-const ROW_PX = { least: 17, most: 30 };
+const ROW_PX = { least: 17, most: 40 };
+const MOST_WIDTH_PX = 680;
 const MOST_LINES = 12000; // the strongest; more are a grey wash and slow
-const BOTH_PX = 60; // for the value beside a token
+const VALUE_PX = 44; // for the value beside a token
 
 class Lines {
   // state: {rows: labels, values, full, exact, pinned, pointed: {row, column}, inks}
@@ -20,9 +21,9 @@ class Lines {
     this.row = Math.min(ROW_PX.most, Math.max(ROW_PX.least, Math.floor((room.height - 28) / rows.length)));
     this.top = 24;
     const bar = this.row * rows.length + this.top > room.height ? 16 : 0;
-    this.width = Math.max(2 * this.names + 2 * this.band + BOTH_PX + 80, Math.min(640, room.width - bar));
-    this.from = this.band + this.names + 4;
-    this.to = this.width - this.from - BOTH_PX;
+    this.from = this.band + VALUE_PX + this.names;
+    this.width = Math.max(2 * this.from + 80, Math.min(MOST_WIDTH_PX, room.width - bar));
+    this.to = this.width - this.from;
     return { width: this.width, height: this.top + this.row * rows.length + 2 };
   }
 
@@ -108,26 +109,32 @@ class Lines {
     });
   }
 
-  // The tokens at the ends of the lines that are left, with their values.
+  // The tokens at the ends of the lines that are left, and beside the others the values.
   name(paper, view, focused) {
-    const { rows, values, full, exact, inks, pinned, pointed } = this.state;
+    const { rows, values, inks, pinned, pointed } = this.state;
     const query = pointed?.row ?? (pointed?.column == null ? pinned : null);
     const key = pointed?.column ?? (pointed?.row == null ? pinned : null);
-    const font = fontOf(inks.family);
     const bold = { inks, room: this.names - GAP_PX, bold: true, wash: inks.wash };
-    rows.forEach((label, n) => {
-      const y = this.yOf(n, view);
-      if (y < this.top - this.row || y > view.height + this.row) return;
-      if (n === query) writeLabel(paper, label, this.from - GAP_PX, y, { ...bold, align: "right" });
-      if (n === key) writeLabel(paper, label, this.to + GAP_PX, y, bold);
-      const value = query !== null ? values[query * rows.length + n] : values[n * rows.length + key];
-      if (value < full / 64 || (query === null && n !== key && key === null)) return;
-      const x = query !== null ? this.width - this.band - 4 : this.from + 6;
-      paper.text(String(Number(value.toPrecision(2))), x, y, { font, colour: inks.quiet, align: query !== null ? "right" : "left" });
-    });
-    if (focused && pointed) {
-      const side = pointed.row !== null ? { x: this.band, width: this.names + 4 } : { x: this.to, width: this.names + 4 };
-      paper.frame({ ...side, y: this.yOf(pointed.row ?? pointed.column, view) - this.row / 2, height: this.row }, inks.accent, 2);
+    const n = rows.length;
+    const one = query !== null && key !== null && query !== key; // a cell: only its own value
+    for (let token = 0; token < n; token++) {
+      const y = this.yOf(token, view);
+      if (y < this.top - this.row || y > view.height + this.row) continue;
+      if (token === query) writeLabel(paper, rows[token], this.from - GAP_PX, y, { ...bold, align: "right" });
+      if (token === key) writeLabel(paper, rows[token], this.to + GAP_PX, y, bold);
+      if (query !== null && (!one || token === key)) this.value(paper, values[query * n + token], this.width - this.band - 6, y, "right");
+      if (key !== null && !one) this.value(paper, values[token * n + key], this.band + 6, y, "left");
     }
+    if (focused && pointed) {
+      const x = pointed.row !== null ? this.band : this.to;
+      const y = this.yOf(pointed.row ?? pointed.column, view) - this.row / 2;
+      paper.frame({ x, y, width: VALUE_PX + this.names, height: this.row }, inks.accent, 2);
+    }
+  }
+
+  value(paper, value, x, y, align) {
+    const { inks, full } = this.state;
+    if (value < full / 64) return;
+    paper.text(String(Number(value.toPrecision(2))), x, y, { font: fontOf(inks.family), colour: inks.quiet, align });
   }
 }

@@ -121,11 +121,11 @@ class Matrix {
       for (let i = Math.ceil(Math.floor(from / size) / step) * step; i < n && i * size < from + room; i += step) numbers.push(i);
       return numbers;
     };
-    paper.inside({ x: 0, y: area.y, width: view.width, height: area.height }, () => {
+    paper.inside({ x: 0, y: area.y - 7, width: view.width, height: area.height + 14 }, () => {
       for (const row of seen(rows.length, this.step.rows, this.cell.height, view.top, area.height)) this.rowLabel(paper, view, row);
       this.band(paper, view, this.bands.rows, (n) => this.yOf(n, view), false);
     });
-    paper.inside({ x: area.x, y: 0, width: view.width - area.x, height: area.y }, () => {
+    paper.inside({ x: area.x - 7, y: 0, width: view.width - area.x + 7, height: area.y }, () => {
       for (const column of seen(columns.length, this.step.columns, this.cell.width, view.left, area.width)) this.columnLabel(paper, view, column);
       this.band(paper, view, this.bands.columns, (n) => this.xOf(n, view), true);
     });

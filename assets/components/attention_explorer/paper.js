@@ -67,6 +67,11 @@ class CanvasPaper {
     this.pen.restore();
   }
 
+  image({ x, y, width, height }, canvas) {
+    this.pen.imageSmoothingEnabled = false;
+    this.pen.drawImage(canvas, x, y, width, height);
+  }
+
   // A window on a table of coloured cells; a pixel that covers several shows the largest.
   cells(box, table, inks) {
     const [width, height] = [box.width, box.height].map((side) => Math.round(side * this.ratio));
@@ -76,8 +81,7 @@ class CanvasPaper {
     const spare = document.createElement("canvas");
     Object.assign(spare, { width, height });
     spare.getContext("2d").putImageData(image, 0, 0);
-    this.pen.imageSmoothingEnabled = false;
-    this.pen.drawImage(spare, box.x, box.y, box.width, box.height);
+    this.image(box, spare);
   }
 }
 

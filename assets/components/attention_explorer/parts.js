@@ -31,6 +31,10 @@ function partsOf(explorer) {
   parts.whose = new Choice("Heads of the strip", [["these", "These heads", "The heads with the chosen numbers, in every layer"], ["all", "All heads", "The mean of all heads of each layer"]], (whose) => explorer.set("allHeads", whose === "all"));
   parts.legend = new Legend();
   parts.ways = [element("div", "caption"), element("div", "caption")];
+  parts.save = element("div", "choice");
+  parts.save.setAttribute("role", "group");
+  parts.save.setAttribute("aria-label", "Save the picture");
+  parts.save.append(button("PNG", "Save the picture as PNG", () => savePng(explorer)), button("SVG", "Save the picture as SVG", () => saveSvg(explorer)));
   parts.all = arranged(parts);
   return parts;
 }
@@ -44,7 +48,7 @@ function box(name, ...children) {
 function arranged(parts) {
   const { panes, said } = parts;
   parts.overview = box("part overview", box("row", box("headname", "All heads"), parts.orders.box, parts.gains.box), panes.grid.box, said.grid, parts.note);
-  parts.detail = box("part one", box("row", parts.headName, parts.views.box, parts.zoom), panes.heat.box, panes.lines.box, said.head, box("row", parts.legend.box));
+  parts.detail = box("part one", box("row", parts.headName, parts.views.box, parts.zoom), panes.heat.box, panes.lines.box, said.head, box("row", parts.legend.box, parts.save));
   parts.layers = box("part layers", box("row", said.strip, parts.whose.box), box("ways", box("way", parts.ways[0], panes.from.box), box("way", parts.ways[1], panes.to.box)));
   return [parts.title, box("sides", parts.overview, parts.detail), parts.layers, parts.heard];
 }
@@ -66,13 +70,14 @@ function drawAll(explorer) {
   const drawing = view === "heat" ? parts.matrix : parts.lines;
   drawing.set({ ...state, zoom });
   parts.panes[view].refresh(room(parts.panes[view]));
-  parts.legend.set(inks, `${gain < 1 ? "≥ " : ""}${rounded(full)}`);
+  parts.legend.set(inks, fullWords(full, gain));
   drawStrips(explorer);
   describeGrid(explorer);
   describeHead(explorer);
 }
 
-const rounded = (value) => String(Number(value.toPrecision(3)));
+// What full colour stands for; more than that looks the same.
+const fullWords = (full, gain) => `${gain < 1 ? "≥ " : ""}${Number(full.toPrecision(3))}`;
 
 function drawControls({ parts, scene, selected, view, order, gain, allHeads }) {
   const { header } = scene;
@@ -94,7 +99,7 @@ function drawControls({ parts, scene, selected, view, order, gain, allHeads }) {
 function drawStrips(explorer) {
   const { parts, scene, inks, through, pinned, gain } = explorer;
   const { header } = scene;
-  const row = Math.max(STRIP_ROW_PX.least, Math.min(STRIP_ROW_PX.most, Math.floor(160 / header.n_layers)));
+  const row = Math.max(STRIP_ROW_PX.least, Math.min(STRIP_ROW_PX.most, Math.floor(190 / header.n_layers)));
   const height = row * header.n_layers + LONGEST_PX + 8;
   const layers = [...Array(header.n_layers).keys()].map((layer) => labelOf([String(layer + header.first)]));
   parts.layers.classList.toggle("empty", pinned === null);

@@ -16,7 +16,7 @@ def made(name: str, n_tokens: int, n_layers: int, n_heads: int, kind: str) -> Sc
     return scene_of(name, n_tokens, n_layers, n_heads, kind)
 
 
-for name, value in {"kind": "Weight", "start": ((1, 2),), "number": 0}.items():
+for name, value in {"kind": "Weight", "start": ((1, 1),), "number": 0}.items():
     st.session_state.setdefault(name, value)
 
 

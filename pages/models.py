@@ -35,8 +35,8 @@ st.dataframe(
         {
             "Model": row.name,
             "Here": "yes" if row.name in here or row.hub_name in here else "",
-            "Parameters (M)": round(row.parameters / 1e6),
-            "Download (MB)": round(row.download_bytes / 1e6),
+            "Parameters": round(row.parameters / 1e6),
+            "Download": round(row.download_bytes / 1e6),
             "Tokens": row.max_tokens,
             "Languages": row.languages,
             "Licence": row.licence,
@@ -45,5 +45,15 @@ st.dataframe(
         for row in CATALOG.values()
     ],
     hide_index=True,
+    column_config={
+        "Model": st.column_config.TextColumn(width=230),
+        "Here": st.column_config.TextColumn(width=48),
+        "Parameters": st.column_config.NumberColumn(format="%d M", width=84),
+        "Download": st.column_config.NumberColumn(format="%d MB", width=84),
+        "Tokens": st.column_config.NumberColumn(width=62),
+        "Languages": st.column_config.TextColumn(width=95),
+        "Licence": st.column_config.TextColumn(width=86),
+        "Note": st.column_config.TextColumn(width=140),
+    },
     alt="The catalog of models",
 )

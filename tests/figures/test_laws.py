@@ -56,9 +56,10 @@ def test_lines_are_wide_enough_for_print(kind, theme):
 
 @THEMES
 @KINDS
-def test_the_paper_is_transparent_and_the_palette_is_used(kind, theme):
+def test_a_saved_picture_has_its_own_background_and_the_palette_is_used(kind, theme):
     figure = drawn(kind, theme).figure
-    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.paper_bgcolor == PALETTES[theme].background
+    assert figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert figure.layout.font.color == PALETTES[theme].text
 
 

@@ -77,7 +77,7 @@ class Export:
 
 def _csv(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
     names = [f"dim_{number}" for number in range(vectors.shape[1])]
-    return _csv_bytes(text_columns(corpus, set(names)) | _dims(vectors, names))
+    return csv_bytes(text_columns(corpus, set(names)) | _dims(vectors, names))
 
 
 def _csv_spreadsheet(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
@@ -86,8 +86,8 @@ def _csv_spreadsheet(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
     The byte order mark makes spreadsheets read it as UTF-8.
     """
     names = [f"dim_{number}" for number in range(vectors.shape[1])]
-    columns = text_columns(corpus, set(names), _harmless) | _dims(vectors, names)
-    return b"\xef\xbb\xbf" + _csv_bytes(columns)
+    columns = text_columns(corpus, set(names), harmless) | _dims(vectors, names)
+    return b"\xef\xbb\xbf" + csv_bytes(columns)
 
 
 def _parquet(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
@@ -109,7 +109,7 @@ def _npy(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
     return zipped(
         {
             "vectors.npy": array.getvalue(),
-            "rows.csv": _csv_bytes(text_columns(corpus)),
+            "rows.csv": csv_bytes(text_columns(corpus)),
             "card.json": json.dumps(card, indent=2).encode(),
         }
     )
@@ -141,7 +141,7 @@ def _tensorboard(vectors: Floats, corpus: Corpus, card: Card) -> bytes:
     header = ["\t".join(columns)] if len(columns) > 1 else []  # one column must have none
     return zipped(
         {
-            "vectors.tsv": _csv_bytes(_dims(vectors, names), delimiter="\t", include_header=False),
+            "vectors.tsv": csv_bytes(_dims(vectors, names), delimiter="\t", include_header=False),
             "metadata.tsv": "".join(f"{line}\n" for line in header + lines).encode(),
             "projector_config.pbtxt": _projector_config(card).encode("ascii", "replace"),
             "card.json": json.dumps(card, indent=2).encode(),
@@ -164,7 +164,7 @@ def _dims(vectors: Floats, names: list[str]) -> "dict[str, pa.Array]":
     return {name: pa.array(column) for name, column in zip(names, by_dim, strict=True)}
 
 
-def _csv_bytes(columns: "Mapping[str, pa.Array]", **options: Any) -> bytes:
+def csv_bytes(columns: "Mapping[str, pa.Array]", **options: Any) -> bytes:
     """Arrow writes the shortest digits that give the same float32 back, as fast as it gets."""
     import pyarrow as pa
     from pyarrow import csv
@@ -174,7 +174,8 @@ def _csv_bytes(columns: "Mapping[str, pa.Array]", **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs as a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

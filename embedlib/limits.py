@@ -98,6 +98,8 @@ _ROWS = (
     Limit("attention_kept_bytes", 2**30, "bytes", "memory for attention maps that are kept"),
     Limit("flow_tokens", 32, "tokens", "tokens in an attention flow"),
     Limit("passport_texts", 200, "texts", "texts that the roles of heads are measured on"),
+    Limit("probe_rows", 20_000, "rows", "labelled rows that categories are told apart on"),
+    Limit("health_texts", 5_000, "texts", "texts that the health of a space is measured on"),
     Limit("export_bytes", 2**30, "bytes", "size of an exported file"),
     Limit("categories", 1_000, "categories", "categories compared with one another"),
     Limit("queued_jobs", 50, "jobs", "extractions and downloads that wait for their turn"),

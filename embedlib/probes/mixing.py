@@ -1,0 +1,91 @@
+"""A learned weighted sum of layers: which layers a probe leans on when it may choose."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embedlib.probes.logistic import PENALTY, minimised, predicted, scaled
+from embedlib.probes.problem import Problem
+from embedlib.records import Floats, Longs
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MOST_ROWS: Final = 4_000  # that a dozen weights are learned from; more do not move them
+
+
+def weighted_sum(
+    layer: Callable[[int], Floats], n_layers: int, problem: Problem
+) -> tuple[Longs, Floats]:
+    """Predictions from a sum of layers whose weights are learned with the probe, fold by fold.
+
+    Each layer is centred and brought to one scale first, and its weight is a softmax, so that
+    weights compare. They are learned on at most 4,000 rows of the other folds; the probe on
+    their sum is then learned on all of these.
+
+    Args:
+        layer: The number of a layer to its (row, dim) vectors of `problem.rows`.
+        n_layers: How many layers there are, counted from 0.
+        problem: What is to be told.
+
+    Returns:
+        (row,) predicted categories and (fold, layer) weights, each row summing to 1.
+
+    Source: the scalar mix of Peters et al. 2018, equation 1; "weighted sum" in table 7 of Devlin
+        et al. 2019.
+    """
+    rng = np.random.default_rng(problem.seed)
+    rows = np.sort(rng.permutation(problem.n_rows)[:MOST_ROWS])
+    stack = np.stack([scaled(layer(number)[rows]) for number in range(n_layers)])
+    weights = np.empty((problem.n_folds, n_layers), dtype=np.float32)
+    for fold in range(problem.n_folds):
+        learned = problem.folds[rows] != fold
+        weights[fold] = _weights(stack[:, learned], problem.codes[rows][learned], problem)
+    found = np.zeros(problem.n_rows, dtype=np.int64)
+    sums = np.zeros((problem.n_folds, *layer(0).shape), dtype=np.float32)
+    for number in range(n_layers):
+        values = scaled(layer(number))
+        for fold in range(problem.n_folds):
+            sums[fold] += weights[fold, number] * values
+    for fold, mixed in enumerate(sums):
+        tested = problem.folds == fold
+        # One fold against the rest: rows of fold 1 are tested, all others learned from.
+        alone = np.where(tested, 1, 0)
+        found[tested] = predicted(scaled(mixed), problem.codes, alone, len(problem.labels), only=1)[
+            tested
+        ]
+    return found, weights
+
+
+def _weights(stack: Floats, codes: Longs, problem: Problem) -> Floats:
+    """(layer,) softmax weights that lower the probe's loss most, learned with the probe."""
+    import torch
+
+    layers = torch.from_numpy(stack)  # (layer, row, dim)
+    true = torch.from_numpy(codes)
+    (n_layers, n, dim), n_labels = layers.shape, len(problem.labels)
+    # The penalty is of a sum over rows: fewer rows, less of it.
+    penalty = PENALTY * n / max(1, problem.n_rows)
+    step = float(n) ** -0.5 * n_labels**0.5
+
+    def parts(point: "Tensor") -> tuple["Tensor", "Tensor", "Tensor"]:
+        shares = torch.softmax(point[:n_layers] * step, dim=0)
+        probe = (point[n_layers:] * step).view(dim + 1, n_labels)
+        return shares, probe, torch.einsum("l,lrd->rd", shares, layers)
+
+    def objective(point: "Tensor") -> tuple[float, "Tensor"]:
+        shares, probe, mixed = parts(point)
+        logs = torch.log_softmax(mixed @ probe[:-1] + probe[-1], dim=1)
+        loss = -logs.gather(1, true[:, None]).sum()
+        slopes = logs.exp_()
+        slopes.scatter_add_(1, true[:, None], slopes.new_full((n, 1), -1.0))
+        own = torch.einsum("lrd,rd->l", layers, slopes @ probe[:-1].T)
+        of_shares = shares * (own - (shares * own).sum())
+        of_probe = torch.cat([mixed.T @ slopes + penalty * probe[:-1], slopes.sum(0)[None]])
+        value = float(loss + 0.5 * penalty * (probe[:-1] ** 2).sum())
+        return value, torch.cat([of_shares, of_probe.flatten()]) * step
+
+    start = torch.zeros(n_layers + (dim + 1) * n_labels)
+    shares: Floats = parts(minimised(objective, start))[0].numpy()
+    return shares

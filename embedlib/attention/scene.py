@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from embedlib.attention.filters import Shown
+from embedlib.attention.maps import KINDS
 from embedlib.attention.pictures import Bytes, cell_edges, quantised, reduced
 from embedlib.browser.payload import deflated
 from embedlib.errors import OptionError
@@ -172,6 +174,38 @@ class Scene:
             and 0 <= pair[0] < self.n_layers
             and 0 <= pair[1] < self.n_heads
         )
+
+
+def scene_of(
+    shown: Shown,
+    *,
+    measure: Floats | None = None,
+    measure_label: str = "",
+    off: tuple[tuple[int, int], ...] = (),
+    title: str = "",
+    alt: str = "",
+) -> Scene:
+    """The scene of maps after their filters: weights up to 1, others up to the layer's largest.
+
+    Args:
+        shown: What `filters.shown` gave.
+        measure: As in `Scene`, like all that follow.
+    """
+    kind, largest = KINDS[shown.kind], shown.values.max(axis=(1, 2, 3))
+    whole = np.ones_like(largest)
+    return Scene(
+        values=shown.values,
+        labels=shown.labels,
+        special=shown.special,
+        segment=shown.segment,
+        scale=whole if kind.normalised else np.where(largest > 0, largest, whole),
+        kind_label=kind.label,
+        measure=measure,
+        measure_label=measure_label,
+        off=off,
+        title=title,
+        alt=alt,
+    )
 
 
 def _grid(scene: Scene, size: int) -> Grid:

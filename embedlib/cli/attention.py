@@ -1,24 +1,29 @@
 """`embedlib attention`: a text becomes a folder of attention maps; an option is one parameter."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
 import typer
 
-from embedlib.cli.folder import building
+from embedlib.cli.folder import Kind, building, check_target
 from embedlib.cli.progress import ProgressLine, amount
-from embedlib.errors import Cancelled, OptionError, shown
+from embedlib.errors import Cancelled
 from embedlib.models.devices import DEVICES, DTYPES
 from embedlib.texts import checked_texts
 
 if TYPE_CHECKING:
     from embedlib.attention import AttentionMaps
 
-FORMAT: Final = "embedlib attention 1"
-ARRAYS, FACTS = "attention.npz", "attention.json"
-FILES: Final = frozenset({ARRAYS, FACTS})
+ARRAYS, FACTS, PAGE = "attention.npz", "attention.json", "attention.html"
+KIND: Final = Kind(
+    format="embedlib attention 1",
+    manifest=FACTS,
+    files=frozenset({ARRAYS, FACTS, PAGE}),
+    holds="attention maps",
+    made_of="text",
+    indent=None,
+)
 _FIELDS: Final = (
     *("weights", "mixing", "hidden", "queries", "keys", "values", "scaling"),
     *("ids", "spans", "words", "special", "segment", "value_norms"),
@@ -27,7 +32,7 @@ _FIELDS: Final = (
 
 def attention(  # noqa: PLR0913 - one parameter an option
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The text to read.")],
-    out: Annotated[Path, typer.Option(help=f"Folder to make, with {ARRAYS} and {FACTS}.")],
+    out: Annotated[Path, typer.Option(help=f"Folder to make, with {ARRAYS}, {FACTS} and {PAGE}.")],
     pair: Annotated[str | None, typer.Option(help="A second text in the same input.")] = None,
     model: Annotated[
         str | None, typer.Option(help="Name of a model; `embedlib models` lists them.")
@@ -56,7 +61,7 @@ def attention(  # noqa: PLR0913 - one parameter an option
     }
     checked_texts((text,) if pair is None else (text, pair))
     target = out.absolute()
-    check_target(target, asked, force=force)
+    check_target(KIND, target, asked, force=force)
     try:
         with ProgressLine() as line:
             line.say("Loading the model")
@@ -71,48 +76,36 @@ def attention(  # noqa: PLR0913 - one parameter an option
         raise Cancelled(f"Stopped: nothing was written to {target}.") from None
 
 
-def check_target(target: Path, asked: dict[str, Any], *, force: bool) -> None:
-    """Refuse a folder that may not be written, before any work is done.
-
-    A folder of ours is replaced without asking when it answers the same request.
-
-    Raises:
-        OptionError: If it is a file, holds anything that is not ours, or needs `force`.
-    """
-    where = shown(str(target), 200)
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise OptionError(
-            f"The output must be a folder, but {where} is a file or a link.",
-            "Choose another with --out.",
-        )
-    if not target.exists() or not any(target.iterdir()):
-        return
-    try:
-        facts = json.loads((target / FACTS).read_text("utf-8"))
-    except (OSError, ValueError):
-        facts = None
-    foreign = {entry.name for entry in target.iterdir()} - FILES
-    if foreign or not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise OptionError(
-            f"{where} exists and is not a folder of attention maps, so it is left alone.",
-            "Choose another with --out.",
-        )
-    if not force and facts.get("request") != asked:
-        raise OptionError(
-            f"{where} holds the attention of another text or other settings.",
-            "Replace it with --force, or choose another with --out.",
-        )
-
-
 def write_folder(folder: Path, maps: "AttentionMaps", asked: dict[str, Any]) -> None:
-    """Write the arrays, then the facts, into an empty folder."""
+    """Write the arrays, the page and the facts into an empty folder."""
     from embedlib.attention import mixed, rollout
 
     arrays = {name: getattr(maps, name) for name in _FIELDS}
     with (folder / ARRAYS).open("wb") as file:
         np.savez(file, **arrays, rollout=rollout(mixed(maps.weights)))
-    text = json.dumps({"format": FORMAT, "request": asked, **facts(maps)}, allow_nan=False)
-    (folder / FACTS).write_text(text + "\n", "ascii")
+    (folder / PAGE).write_text(page(maps), "utf-8")
+    KIND.write(folder, {"request": asked, **facts(maps)})
+
+
+def page(maps: "AttentionMaps") -> str:
+    """The weights of every head as one HTML file, the head that rests least opened."""
+    from embedlib.attention import received, shown
+    from embedlib.attention.scene import scene_of
+    from embedlib.exporting.attention_page import attention_page
+    from embedlib.exporting.card import model_facts, versions
+
+    special = received(maps, maps.special)
+    title = f"Special tokens receive {special.sentence}." if maps.special.any() else ""
+    layer, head = np.unravel_index(special.weight.argmin(), special.weight.shape)
+    card = {
+        **model_facts(maps.encoder),
+        "text": maps.text,
+        **({} if maps.pair is None else {"pair": maps.pair}),
+        "tokens": maps.n_tokens,
+        "tokens_cut": maps.n_lost,
+        **versions(),
+    }
+    return attention_page(scene_of(shown(maps), title=title), [(int(layer), int(head))], card=card)
 
 
 def facts(maps: "AttentionMaps") -> dict[str, Any]:

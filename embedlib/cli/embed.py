@@ -91,7 +91,7 @@ def embed(  # noqa: PLR0913 - one parameter an option
         settings=TokenSettings(max_tokens, windows, prefix, not no_special),
     )
     target = (out or Path(f"{source.stem}-vectors")).absolute()
-    folder.check_target(target, request.plain_values(), force=force)
+    folder.check_target(folder.VECTORS, target, request.plain_values(), force=force)
     try:
         with ProgressLine() as line:
             line.say(f"Reading {plain(source.name)}")

@@ -62,7 +62,7 @@ def write_folder(
         vectors = make(hidden / folder.ARRAY, corpus, encoder, layers, request, show)
         write_rows(hidden / folder.ROWS, corpus)
         seconds = time.monotonic() - began
-        folder.write_manifest(hidden, manifest(vectors, corpus, request, seconds))
+        folder.VECTORS.write(hidden, manifest(vectors, corpus, request, seconds))
     return summary(target, vectors, corpus, seconds)
 
 

@@ -1,6 +1,7 @@
-"""The folder of a finished `embed`: vectors.npy, rows.parquet, manifest.json; all or nothing.
+"""A folder that a command makes: all of it or nothing, and in the place of nothing but its like.
 
-Everything is written into a hidden folder beside the target, which is renamed at the end.
+Everything is written into a hidden folder beside the target, which is renamed at the end. A command
+that makes another kind of folder has a `Kind` of its own.
 """
 
 import contextlib
@@ -9,22 +10,61 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from embedlib.errors import OptionError, StoreError, shown
 
-FORMAT = "embedlib vectors 1"
+
+@dataclass(frozen=True)
+class Kind:
+    """What a finished folder holds.
+
+    Args:
+        format: Name and version, in its manifest.
+        manifest: The JSON file that says what was asked for, under "request".
+        files: All files that it may hold.
+        holds: For messages: "vectors".
+        made_of: For messages, what decides the content: "input".
+        indent: Of the manifest; None puts it on one line, for one with many numbers.
+    """
+
+    format: str
+    manifest: str
+    files: frozenset[str]
+    holds: str
+    made_of: str
+    indent: int | None = 2
+
+    def read(self, folder: Path) -> dict[str, Any] | None:
+        """The manifest of a folder of this kind, None if it is none."""
+        try:
+            manifest = json.loads((folder / self.manifest).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        ours = isinstance(manifest, dict) and manifest.get("format") == self.format
+        return manifest if ours else None
+
+    def write(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        """Write `manifest` as JSON that any reader takes: ASCII, no NaN."""
+        text = json.dumps({"format": self.format, **manifest}, indent=self.indent, allow_nan=False)
+        (folder / self.manifest).write_text(text + "\n", "ascii")
+
+
 ARRAY, ROWS, MANIFEST = "vectors.npy", "rows.parquet", "manifest.json"
-FILES = frozenset({ARRAY, ROWS, MANIFEST})
+VECTORS: Final = Kind(
+    "embedlib vectors 1", MANIFEST, frozenset({ARRAY, ROWS, MANIFEST}), "vectors", "input"
+)
 
 
-def check_target(target: Path, request: Mapping[str, Any], *, force: bool) -> None:
+def check_target(kind: Kind, target: Path, request: Mapping[str, Any], *, force: bool) -> None:
     """Refuse a folder that may not be written, before any work is done.
 
     A folder of ours is replaced without asking when it answers the same request: nothing is lost.
 
     Args:
+        kind: What the folder will hold.
         target: The folder to make.
         request: What decides the content, as the manifest's "request" holds it.
         force: Whether a folder of ours that answers another request may be replaced.
@@ -39,29 +79,20 @@ def check_target(target: Path, request: Mapping[str, Any], *, force: bool) -> No
         )
     if not target.exists() or not any(target.iterdir()):
         return
-    manifest = read_manifest(target)
-    foreign = sorted({entry.name for entry in target.iterdir()} - FILES)
+    manifest = kind.read(target)
+    foreign = sorted({entry.name for entry in target.iterdir()} - kind.files)
     if manifest is None or foreign:
-        reason = f"holds {shown(foreign[0])}" if foreign else "is not a folder of vectors"
+        reason = f"holds {shown(foreign[0])}" if foreign else f"is not a folder of {kind.holds}"
         raise OptionError(
             f"{shown(str(target), 200)} exists and {reason}, so it is left alone.",
             "Choose another with --out.",
         )
     if not force and manifest.get("request") != dict(request):
         raise OptionError(
-            f"{shown(str(target), 200)} holds the vectors of another input or other settings.",
+            f"{shown(str(target), 200)} holds the {kind.holds} of another {kind.made_of} "
+            "or other settings.",
             "Replace it with --force, or choose another with --out.",
         )
-
-
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder of ours, None if it is not ours."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    ours = isinstance(manifest, dict) and manifest.get("format") == FORMAT
-    return manifest if ours else None
 
 
 @contextlib.contextmanager
@@ -99,9 +130,3 @@ def _rename(hidden: Path, target: Path) -> None:
         os.replace(old, target)  # noqa: PTH105
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write `manifest` as JSON that any reader takes: ASCII, no NaN."""
-    text = json.dumps({"format": FORMAT, **manifest}, indent=2, allow_nan=False)
-    (folder / MANIFEST).write_text(text + "\n", "ascii")

@@ -1,14 +1,17 @@
 """`attention` writes the maps of a text and what each head does, whole or not at all."""
 
+import base64
 import json
+import re
 import sys
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from embedlib.attention import ATTENTION_MEASURES
+from embedlib.attention import ATTENTION_MEASURES, shown
 from embedlib.attention import attention as read
+from embedlib.attention.scene import scene_of
 from embedlib.cli import app
 from tests import tiny
 
@@ -31,6 +34,7 @@ def test_arrays_and_facts_are_those_of_the_library(workplace):
     result = run(TEXT, "--pair", "a dog", "--out", "maps")
     assert result.exit_code == 0, result.stderr
     assert sorted(path.name for path in (workplace / "maps").iterdir()) == [
+        "attention.html",
         "attention.json",
         "attention.npz",
     ]
@@ -50,6 +54,17 @@ def test_arrays_and_facts_are_those_of_the_library(workplace):
     assert f"6 heads, {maps.n_tokens} tokens" in result.stdout
 
 
+def test_the_page_holds_every_head_and_says_what_was_read(workplace):
+    run("the <b>bank</b>", "--pair", "a dog", "--out", "maps")
+    page = (workplace / "maps" / "attention.html").read_text("utf-8")
+    scene = scene_of(shown(read(tiny.encoder(), "the <b>bank</b>", "a dog")))
+    payload = base64.b64decode(re.search(r'id="payload">\s*(\S+)', page)[1])
+    assert scene.whole_grid.content in payload
+    assert "<dt>text</dt><dd>the &lt;b&gt;bank&lt;/b&gt;</dd>" in page
+    assert "<dt>pair</dt><dd>a dog</dd>" in page
+    assert b"Special tokens receive" in payload
+
+
 def test_what_no_text_can_show_is_null(workplace):
     run("a dog", "--out", "maps")
     facts = json.loads((workplace / "maps" / "attention.json").read_text())
@@ -66,17 +81,24 @@ def test_the_same_request_replaces_and_another_is_asked_about(workplace):
     assert run(TEXT, "--out", "maps").exit_code == 0
     refused = run("a dog", "--out", "maps")
     assert refused.exit_code == 2
-    assert "holds the attention of another text or other settings" in refused.stderr
+    assert "holds the attention maps of another text or other settings" in refused.stderr
     assert run("a dog", "--out", "maps", "--force").exit_code == 0
 
 
-@pytest.mark.parametrize("content", ["notes.txt", "attention.json"])
-def test_a_folder_that_is_not_ours_is_left_alone(workplace, content):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("notes.txt", "holds 'notes.txt'"),
+        ("attention.json", "is not a folder of attention maps"),
+        ("attention.html", "is not a folder of attention maps"),
+    ],
+)
+def test_a_folder_that_is_not_ours_is_left_alone(workplace, content, reason):
     (workplace / "mine").mkdir()
     (workplace / "mine" / content).write_text("[1]")
     refused = run(TEXT, "--out", "mine", "--force")
     assert refused.exit_code == 2
-    assert "is not a folder of attention maps, so it is left alone" in refused.stderr
+    assert f"{reason}, so it is left alone" in refused.stderr
     assert (workplace / "mine" / content).read_text() == "[1]"
 
 

@@ -13,13 +13,13 @@ REQUEST = {"input_sha256": "ab", "layers": "all"}
 def ours(target, request=REQUEST):
     with folder.building(target) as hidden:
         (hidden / folder.ARRAY).write_bytes(b"numbers")
-        folder.write_manifest(hidden, {"request": request})
+        folder.VECTORS.write(hidden, {"request": request})
     return target
 
 
 def test_a_folder_is_made_with_its_parents(tmp_path):
     target = ours(tmp_path / "a" / "b")
-    assert folder.read_manifest(target) == {"format": folder.FORMAT, "request": REQUEST}
+    assert folder.VECTORS.read(target) == {"format": folder.VECTORS.format, "request": REQUEST}
     assert [path.name for path in target.parent.iterdir()] == ["b"]
 
 
@@ -51,7 +51,7 @@ def test_the_old_folder_comes_back_when_the_new_cannot_take_its_place(tmp_path, 
     monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(StoreError, match="cannot be written: Input/output error"):
         ours(target, {"other": 1})
-    assert folder.read_manifest(target)["request"] == REQUEST
+    assert folder.VECTORS.read(target)["request"] == REQUEST
     assert list(tmp_path.iterdir()) == [target]
 
 
@@ -71,9 +71,9 @@ def test_a_parent_that_is_a_file_is_said(tmp_path):
 
 
 def test_new_and_empty_folders_may_be_used(tmp_path):
-    folder.check_target(tmp_path / "new", REQUEST, force=False)
+    folder.check_target(folder.VECTORS, tmp_path / "new", REQUEST, force=False)
     (tmp_path / "empty").mkdir()
-    folder.check_target(tmp_path / "empty", REQUEST, force=False)
+    folder.check_target(folder.VECTORS, tmp_path / "empty", REQUEST, force=False)
     ours(tmp_path / "empty")
 
 
@@ -81,7 +81,7 @@ def test_new_and_empty_folders_may_be_used(tmp_path):
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path, force):
     (tmp_path / "thesis.doc").write_text("years of work")
     with pytest.raises(OptionError, match=r"holds 'thesis.doc', so it is left alone"):
-        folder.check_target(tmp_path, REQUEST, force=force)
+        folder.check_target(folder.VECTORS, tmp_path, REQUEST, force=force)
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -89,25 +89,25 @@ def test_a_folder_of_ours_with_a_foreign_file_is_left_alone(tmp_path, force):
     target = ours(tmp_path / "out")
     (target / "notes.txt").write_text("mine")
     with pytest.raises(OptionError, match=r"holds 'notes.txt'"):
-        folder.check_target(target, REQUEST, force=force)
+        folder.check_target(folder.VECTORS, target, REQUEST, force=force)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"format": "other"}', "\x00"])
 def test_a_foreign_manifest_does_not_make_a_folder_ours(tmp_path, content):
     (tmp_path / folder.MANIFEST).write_text(content)
     with pytest.raises(OptionError, match="is not a folder of vectors, so it is left alone"):
-        folder.check_target(tmp_path, REQUEST, force=True)
+        folder.check_target(folder.VECTORS, tmp_path, REQUEST, force=True)
 
 
 def test_the_same_request_replaces_and_another_needs_force(tmp_path):
     target = ours(tmp_path / "out")
-    folder.check_target(target, REQUEST, force=False)
+    folder.check_target(folder.VECTORS, target, REQUEST, force=False)
     other = REQUEST | {"layers": "6"}
     with pytest.raises(OptionError, match=r"another input or other settings. Replace it with --f"):
-        folder.check_target(target, other, force=False)
-    folder.check_target(target, other, force=True)
+        folder.check_target(folder.VECTORS, target, other, force=False)
+    folder.check_target(folder.VECTORS, target, other, force=True)
     ours(target, other)
-    assert folder.read_manifest(target)["request"] == other
+    assert folder.VECTORS.read(target)["request"] == other
 
 
 def test_files_and_links_are_not_replaced(tmp_path):
@@ -115,4 +115,4 @@ def test_files_and_links_are_not_replaced(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path)
     for name in ("file", "link"):
         with pytest.raises(OptionError, match="is a file or a link"):
-            folder.check_target(tmp_path / name, REQUEST, force=True)
+            folder.check_target(folder.VECTORS, tmp_path / name, REQUEST, force=True)

@@ -102,6 +102,9 @@ _ROWS = (
     Limit("health_texts", 5_000, "texts", "texts that the health of a space is measured on"),
     Limit("export_bytes", 2**30, "bytes", "size of an exported file"),
     Limit("categories", 1_000, "categories", "categories compared with one another"),
+    Limit("queued_runs", 20, "runs", "training runs that wait for their turn"),
+    Limit("labels", 2_000, "labels", "different labels that a classifier learns"),
+    Limit("checkpoint_seconds", 120, "seconds", "training between two checkpoints in an epoch"),
     Limit("queued_jobs", 50, "jobs", "extractions and downloads that wait for their turn"),
     Limit("running_jobs", 4, "jobs", "extractions and downloads at once"),
 )

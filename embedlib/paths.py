@@ -27,6 +27,11 @@ def compiled_folder() -> Path:
     return home() / "compiled"
 
 
+def runs_folder() -> Path:
+    """Where trained runs are kept, each in a folder of its own."""
+    return home() / "runs"
+
+
 def _user_caches() -> Path:
     # The XDG rules say that a relative path is to be ignored.
     named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")

@@ -10,10 +10,12 @@ import typer
 from embedlib.cli.attention import attention
 from embedlib.cli.embed import embed
 from embedlib.cli.models import download, models
+from embedlib.cli.predict import predict
 from embedlib.cli.report import STOPPED, reported
 from embedlib.cli.serve import serve
+from embedlib.cli.train import train
 
-COMMANDS = (embed, attention, serve, models, download)
+COMMANDS = (embed, attention, train, predict, serve, models, download)
 
 app = typer.Typer(
     name="embedlib",

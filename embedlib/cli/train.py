@@ -1,0 +1,214 @@
+"""`embedlib train`: a labelled file becomes a run's folder with a model and a report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from embedlib.cli.inputs import read_input
+from embedlib.cli.progress import ProgressLine, amount, duration
+from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
+from embedlib.exporting.columns import plain
+from embedlib.models.devices import DEVICES
+from embedlib.records import Sheet
+
+if TYPE_CHECKING:
+    from embedlib.training.runs import Run
+    from embedlib.training.sources import Loaded
+
+_RUNGS_HELP = "What to compare with: quick, all, none, or names with commas."
+
+
+def train(  # noqa: PLR0913 - one parameter an option
+    source: Annotated[
+        Path | None, typer.Argument(metavar="INPUT", help="CSV, TSV, JSONL, Parquet or CoNLL.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the labels.")] = None,
+    pair: Annotated[str | None, typer.Option(help="Column of second texts, for pairs.")] = None,
+    test: Annotated[Path | None, typer.Option(help="A second file, only for the test.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="A file that only chooses.")] = None,
+    split_column: Annotated[
+        str | None, typer.Option(help="Column that says train, validation or test.")
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help="centroids, probe, lora, adalora, full or frozen_lower.")
+    ] = "probe",
+    task: Annotated[
+        str | None, typer.Option(help="sequence, pair or tokens; by the file by default.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Name of a model.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the rows.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="The highest step size.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Texts a step.")] = None,
+    options: Annotated[
+        list[str] | None, typer.Option("--set", help="A further option as NAME=VALUE; repeatable.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything that is drawn.")] = 42,
+    rungs: Annotated[str, typer.Option(help=_RUNGS_HELP)] = "quick",
+    name: Annotated[str, typer.Option(help="What to call the run.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder to make; its name is printed.")] = None,
+    device: Annotated[str | None, typer.Option(help=f"{', '.join(DEVICES)}.")] = None,
+    models_dir: Annotated[Path | None, typer.Option(help="Folder of further models.")] = None,
+    wandb: Annotated[bool, typer.Option("--wandb", help="Log to Weights & Biases too.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Do not wait: the run goes on by itself.")
+    ] = False,
+    resume: Annotated[Path | None, typer.Option(help="Go on with the run in this folder.")] = None,
+    run: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Train a classifier on INPUT, beside baselines on the same split, and report on it."""
+    if run is not None:
+        from embedlib.training.child import train as train_here
+
+        train_here(run)
+        return
+    if resume is not None:
+        _resume(resume, detach=detach)
+        return
+    if source is None:
+        raise OptionError("INPUT must be given, or --resume RUN.", "Name a file with labels.")
+    from embedlib.training import launch, runs
+    from embedlib.training.settings import settings
+
+    asked = _asked(options, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size)
+    with ProgressLine() as line:
+        line.say(f"Reading {plain(source.name)}")
+        columns = (text, label, pair, split_column)
+        loaded, found_task = _read(source, test, validation, columns, seed, task)
+        for note in loaded.notes:
+            line.say(plain(note))
+    made = settings(
+        name=name or source.stem,
+        task=found_task,
+        recipe=recipe,
+        model=model,
+        options=asked,
+        seed=seed,
+        rungs=_rungs(rungs, found_task),
+        device=device,
+        models_dir=models_dir,
+        wandb=wandb,
+    )
+    created = runs.create(made, loaded.examples, out)
+    launch.start(created)
+    _follow(created, detach=detach)
+
+
+def _resume(folder: Path, *, detach: bool) -> None:
+    from embedlib.training import launch, runs
+
+    run = runs.opened(folder)
+    launch.resume(run)
+    _follow(run, detach=detach)
+
+
+def _follow(run: "Run", *, detach: bool) -> None:
+    """Show how far the child is until it ends; Ctrl-C cancels it."""
+    from embedlib.training import launch
+
+    where = plain(str(run.folder))
+    if detach:
+        typer.echo(where)
+        return
+    try:
+        with ProgressLine() as line:
+            while (status := launch.wait(run, 0.5)).live:
+                line(status.progress)
+    except KeyboardInterrupt:
+        launch.cancel(run)
+        raise Cancelled(f"Stopped. Go on with: embedlib train --resume {where}") from None
+    if status.state != "done":
+        what = status.what or f"The run must end with a report, and was {status.state}."
+        raise EmbedlibError(what, status.hint or f"Go on with: embedlib train --resume {where}")
+    typer.echo(summary(run.report() or {}, where))
+
+
+def summary(report: dict[str, Any], where: str) -> str:
+    """The ladder as lines, what each step bought, and where it all is."""
+    lines = []
+    for step in report.get("ladder", ()):
+        right = step["accuracy"]
+        score = (
+            "could not be fitted: " + step["error"]
+            if right is None
+            else (f"{right['value']:.4f} ({right['low']:.4f} to {right['high']:.4f})")
+        )
+        learned = amount(step["trainable_parameters"], "learned numbers")
+        lines.append(f"{step['label']:<20} {score}  {duration(step['seconds'])}  {learned}")
+    lines += [one["sentence"] for one in report.get("comparisons", ())[-1:]]
+    lines += report.get("notes", ())
+    test = report["test"]
+    scores = ", ".join(
+        f"{key.replace('_', ' ')} {test[key]:.4f}"
+        for key in ("accuracy", "macro_f1", "entity_f1")
+        if key in test
+    )
+    return "\n".join(
+        plain(line) for line in [*lines, f"{where}: {scores} on {test['rows']:,} rows"]
+    )
+
+
+def _read(
+    source: Path,
+    test: Path | None,
+    validation: Path | None,
+    columns: tuple[str | None, str | None, str | None, str | None],
+    seed: int,
+    task: str | None,
+) -> "tuple[Loaded, str]":
+    """Examples, split, and the task that they are for."""
+    from embedlib.training.examples import TEST, TRAIN, VALIDATION
+    from embedlib.training.sources import prepared
+
+    held_out = test is not None or validation is not None
+    files = [(source, TRAIN if held_out else "")]
+    files += [(path, part) for path, part in ((validation, VALIDATION), (test, TEST)) if path]
+    loaded = [_load(path, part, columns) for path, part in files]
+    whole = prepared(loaded, seed)
+    return whole, task or ("pair" if columns[2] else "sequence")
+
+
+def _load(
+    path: Path, part: str, columns: tuple[str | None, str | None, str | None, str | None]
+) -> "Loaded":
+    from embedlib.reading import read_sheet
+    from embedlib.training.sources import load_sheet
+
+    sheet = read_sheet(read_input(path), path.name)
+    return load_sheet(sheet, _columns(sheet, columns), part)
+
+
+def _columns(sheet: Sheet, columns: tuple[str | None, str | None, str | None, str | None]) -> Any:
+    from embedlib.reading import guess_columns
+    from embedlib.training.sources import Columns
+
+    text, label, pair, split_column = columns
+    guessed_text, guessed_label = guess_columns(sheet)
+    if label is None and guessed_label is None:
+        there = ", ".join(shown(name, 40) for name in sheet.columns[:10])
+        raise OptionError(f"--label must say which column holds the labels: {there}?")
+    return Columns(text or guessed_text, label or str(guessed_label), pair, split_column)
+
+
+def _rungs(asked: str, task: str) -> tuple[str, ...] | None:
+    from embedlib.training.rungs import LADDER
+
+    if asked == "quick":
+        return None
+    if asked == "all":
+        return tuple(name for name, rung in LADDER.items() if task in rung.tasks)
+    if asked == "none":
+        return ()
+    return tuple(part.strip() for part in asked.split(",") if part.strip())
+
+
+def _asked(pairs: list[str] | None, **given: object) -> dict[str, object]:
+    """Options as --set and as their own flags; what was not given is left out."""
+    asked: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise OptionError(f"--set must be NAME=VALUE, got {shown(pair)}.")
+        asked[name.strip()] = value.strip()
+    return asked

@@ -1,0 +1,76 @@
+"""What the child process of a run does: wait for its turn, climb the ladder, train, report."""
+
+import time
+from pathlib import Path
+
+from embedlib import paths
+from embedlib.training.durable import new_folder, sweep, write_json
+from embedlib.training.line import turn
+from embedlib.training.recipes import RECIPES
+from embedlib.training.report import build, ladder_facts, save_predictions
+from embedlib.training.reporter import Reporter
+from embedlib.training.rungs import Rung, Step, climb, step_of
+from embedlib.training.runs import ADAPTER, LADDER, MODEL, REPORT, Run
+from embedlib.training.work import TEST, Fitted, Work
+
+
+def train(folder: Path) -> None:
+    """Do a run from where it stands; the end is in its status.json, whatever it is.
+
+    Raises:
+        EmbedlibError: What ended it, which is in status.json too.
+    """
+    run = Run(folder.absolute())
+    reporter = Reporter(run.folder)
+    with reporter.ending(), turn(paths.runs_folder(), run.id, reporter.waiting):
+        sweep(run.folder)
+        _train(run, reporter)
+
+
+def _train(run: Run, reporter: Reporter) -> None:
+    began = time.monotonic()
+    settings = run.settings
+    examples = run.examples()
+    work = Work(
+        run=run.folder,
+        examples=examples,
+        labels=examples.label_names,
+        model=settings.model,
+        options=settings.options,
+        seed=settings.seed,
+        device=settings.device,
+        models_dir=Path(settings.models_dir) if settings.models_dir else None,
+        wandb=settings.wandb,
+        say=reporter.say,
+    )
+    truth = work.codes(TEST)
+
+    def note(steps: list[Step]) -> None:
+        write_json(run.folder / LADDER, ladder_facts(steps, truth, settings.seed), lasting=False)
+
+    steps = climb(settings.rungs, work, settings.task, note)
+    recipe = RECIPES[settings.recipe]
+    fitted = recipe.fit(work, settings.task)
+    last = Rung(recipe.name, recipe.label, recipe.fit, quick=False)
+    steps.append(step_of(last, fitted, truth, len(work.labels), settings.seed))
+    note(steps)
+    reporter.say("Writing the report", 0, 0, "files")
+    save_predictions(run.folder, work, fitted)
+    report = build(run, work, fitted, steps, time.monotonic() - began)
+    _save(run, fitted, report)
+    write_json(run.folder / REPORT, report)
+
+
+def _save(run: Run, fitted: Fitted, report: dict[str, object]) -> None:
+    """The model with its card, and the adapters apart; each folder whole or not there."""
+    from embedlib.training.export import describe, reproduction
+    from embedlib.training.page import page
+
+    with new_folder(run.folder / MODEL) as folder:
+        fitted.save(folder)
+        describe(folder, run, report)
+    if fitted.save_apart is not None:
+        with new_folder(run.folder / ADAPTER) as folder:
+            fitted.save_apart(folder)
+    (run.folder / "reproduce.py").write_text(reproduction(run), "utf-8")
+    (run.folder / "report.html").write_text(page(report), "utf-8")

@@ -1,0 +1,156 @@
+"""predictor: a trained run's model, ready for new texts; frozen heads and fine-tuned alike."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from embedlib.errors import ModelError, OptionError, ReadError
+from embedlib.records import Floats
+from embedlib.texts import checked_texts
+from embedlib.training.durable import is_whole, read_json
+from embedlib.training.examples import Examples
+from embedlib.training.heads import LinearHead, is_head, read_head
+from embedlib.training.runs import REPORT, Run
+from embedlib.training.scores import softmax
+
+_DAMAGED: Final = "Train the run again, or take its folder from a copy."
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a model says of new texts.
+
+    Args:
+        labels: The labels, in the order of the columns.
+        chances: (text, label) calibrated probabilities.
+    """
+
+    labels: tuple[str, ...]
+    chances: Floats
+
+    @property
+    def predicted(self) -> tuple[str, ...]:
+        """The likeliest label of each text."""
+        return tuple(self.labels[number] for number in self.chances.argmax(axis=1))
+
+    @property
+    def confidence(self) -> Floats:
+        """(text,) the chance of the likeliest label."""
+        return np.asarray(self.chances.max(axis=1), dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A model that is ready; threads may share it.
+
+    Args:
+        run: Where it comes from.
+        report: The run's report.
+        head: A head on frozen vectors, or None.
+        encoder: What makes these vectors, or None.
+        model, tokenizer: A fine-tuned model, or None.
+    """
+
+    run: Run
+    report: dict[str, Any]
+    head: LinearHead | None = None
+    encoder: Any = None
+    model: Any = None
+    tokenizer: Any = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def predict(self, texts: Sequence[str], pairs: Sequence[str] = ()) -> Predictions:
+        """Calibrated chances of every label.
+
+        Args:
+            texts: New texts; none blank.
+            pairs: Their second texts, for a run on pairs.
+
+        Raises:
+            TextError: If there is no text, or one is blank.
+            OptionError: If pairs are missing, or too many.
+        """
+        texts = checked_texts(texts)
+        if bool(pairs) != (self.report["task"] == "pair") or (pairs and len(pairs) != len(texts)):
+            raise OptionError(
+                f"This run predicts for the task {self.report['task']}, "
+                f"got {len(texts):,} texts and {len(pairs):,} second texts."
+            )
+        rows = Examples(texts, (), tuple(range(len(texts))), pairs=tuple(pairs))
+        with self.lock:
+            logits = self._frozen(rows) if self.head is not None else self._tuned(rows)
+        heat = float(self.report["calibration"]["temperature"])
+        chances = softmax(logits / np.float32(heat)).astype(np.float32)
+        return Predictions(tuple(self.report["labels"]), chances)
+
+    def _frozen(self, rows: Examples) -> Floats:
+        from embedlib.training.frozen import vectors_for
+
+        assert self.head is not None  # noqa: S101 - `predict`
+        return self.head.logits(vectors_for(self.encoder, rows, self.head.source))
+
+    def _tuned(self, rows: Examples) -> Floats:
+        from embedlib.training.features import text_features
+        from embedlib.training.loop import logits_of
+
+        prefix = self.report["options"].get("prefix", "")
+        features = text_features(
+            self.tokenizer,
+            [prefix + text for text in rows.texts],
+            rows.pairs,
+            [0] * len(rows),
+            int(self.report["facts"]["max_tokens"]),
+        )
+        return np.stack(logits_of(self.model, features, int(self.tokenizer.pad_token_id or 0)))
+
+
+def predictor(run: Run) -> Predictor:
+    """The model of a run that is done.
+
+    Raises:
+        ReadError: If the run has no report yet, or its files are damaged.
+        ModelError: If the model that a frozen head reads from has changed since.
+    """
+    report = read_json(run.folder / REPORT)
+    if report is None:
+        raise ReadError(
+            "A run must be done to predict, and has no report yet.", "Wait, or resume it."
+        )
+    if not is_whole(run.model):
+        raise ReadError("The run's model must be as it was saved, and is not.", _DAMAGED)
+    if is_head(run.model):
+        head = read_head(run.model)
+        return Predictor(run, report, head=head, encoder=_encoder(run, head))
+    model, tokenizer = load_tuned(run.model, report["task"])
+    return Predictor(run, report, model=model, tokenizer=tokenizer)
+
+
+def load_tuned(folder: Path, task: str) -> tuple[Any, Any]:
+    """A fine-tuned model and its tokenizer, as plain transformers loads them."""
+    import torch
+    import transformers
+
+    family = "TokenClassification" if task == "tokens" else "SequenceClassification"
+    maker: Any = getattr(transformers, f"AutoModelFor{family}")
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    model = maker.from_pretrained(str(folder), dtype=torch.float32, use_safetensors=True, **options)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **options)
+    return model.eval().requires_grad_(False), tokenizer
+
+
+def _encoder(run: Run, head: LinearHead) -> Any:
+    from embedlib.models import load
+
+    folder = run.settings.models_dir
+    encoder = load(head.source["model"], models_dir=Path(folder) if folder else None)
+    if encoder.card.weights_sha256 != head.source["weights_sha256"]:
+        raise ModelError(
+            f"The weights of {encoder.card.name} must be those that the head was trained on, "
+            "and have changed since.",
+            "Train the run again.",
+        )
+    return encoder

@@ -1,0 +1,205 @@
+"""LADDER: from nothing to full fine-tuning, every step on the same split; a new rung is a row.
+
+What a step buys is said with an interval and a paired test, so that noise is not sold as progress.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from typing import Any, Final
+
+from embedlib.errors import EmbedlibError
+from embedlib.records import Longs
+from embedlib.table import Table
+from embedlib.training.options import Value
+from embedlib.training.recipes import RECIPES
+from embedlib.training.scores import McNemar, Score, difference, mcnemar, scores
+from embedlib.training.work import TEST, Fitted, Work
+
+Fit = Callable[[Work, str], Fitted]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder.
+
+    Args:
+        name: The row's name.
+        label: For a person.
+        fit: Does it.
+        quick: Whether it takes seconds, so that every run has it.
+        tasks: Names in TASKS that it can do.
+    """
+
+    name: str
+    label: str
+    fit: Fit
+    quick: bool
+    tasks: tuple[str, ...] = ("sequence", "pair")
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A rung that was climbed.
+
+    Args:
+        name, label: Of the rung.
+        accuracy, macro_f1: On the test rows.
+        seconds, trainable_parameters, parameters, model_bytes: As in `Fitted`.
+        predicted: (row,) label numbers, for the comparison with the next.
+        error: Why it could not be climbed; the scores are then None.
+    """
+
+    name: str
+    label: str
+    accuracy: Score | None = None
+    macro_f1: Score | None = None
+    seconds: float = 0.0
+    trainable_parameters: int = 0
+    parameters: int = 0
+    model_bytes: int = 0
+    predicted: Longs | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the second of two rungs bought.
+
+    Args:
+        first, second: Names of rungs.
+        gain: Accuracy of the second minus that of the first, with a paired interval.
+        test: McNemar's exact test on the same rows.
+        seconds: What the second took.
+        sentence: The same in words.
+    """
+
+    first: str
+    second: str
+    gain: Score
+    test: McNemar
+    seconds: float
+    sentence: str
+
+
+def step_of(rung: Rung, fitted: Fitted, truth: Longs, n_labels: int, seed: int) -> Step:
+    """The scores of what a rung has learned."""
+    predicted = fitted.predicted(TEST)
+    right, f1 = scores(truth, predicted, n_labels, seed)
+    return Step(
+        rung.name,
+        rung.label,
+        right,
+        f1,
+        round(fitted.seconds, 3),
+        fitted.trainable_parameters,
+        fitted.parameters,
+        fitted.model_bytes,
+        predicted,
+    )
+
+
+def climb(
+    names: tuple[str, ...], work: Work, task: str, done: Callable[[list[Step]], None]
+) -> list[Step]:
+    """Fit rungs one after the other; one that cannot be fitted says why, and the rest go on.
+
+    Args:
+        names: Rows of LADDER.
+        work: The recipe's own work; each rung gets its own options and folder.
+        task: A name in TASKS.
+        done: Called with the steps so far after each.
+    """
+    truth, steps = work.codes(TEST), list[Step]()
+    for name in names:
+        rung = LADDER[name]
+        try:
+            fitted = rung.fit(_own(work, name), task)
+            steps.append(step_of(rung, fitted, truth, len(work.labels), work.seed))
+        except EmbedlibError as error:
+            steps.append(Step(name, rung.label, error=str(error)))
+        done(steps)
+    return steps
+
+
+def compare(steps: list[Step], truth: Longs, seed: int) -> list[Comparison]:
+    """Each step with the one before it that could be climbed."""
+    climbed = [step for step in steps if step.predicted is not None]
+    return [_comparison(first, second, truth, seed) for first, second in pairwise(climbed)]
+
+
+def plain(step: Step) -> dict[str, Any]:
+    """A step as JSON takes it."""
+    return {
+        name: value
+        for name, value in asdict(replace(step, predicted=None)).items()
+        if name != "predicted"
+    }
+
+
+def _comparison(first: Step, second: Step, truth: Longs, seed: int) -> Comparison:
+    assert first.predicted is not None and second.predicted is not None  # noqa: S101 - `compare`
+    gain = difference(truth, first.predicted, second.predicted, seed)
+    test = mcnemar(truth, first.predicted, second.predicted)
+    sentence = _sentence(first.label, second.label, gain, test, second.seconds)
+    return Comparison(first.name, second.name, gain, test, second.seconds, sentence)
+
+
+def _sentence(first: str, second: str, gain: Score, test: McNemar, seconds: float) -> str:
+    """What a step bought, in words.
+
+    >>> _sentence("Probe", "LoRA", Score(0.012, 0.003, 0.021), McNemar(10, 47, 0.004), 840)
+    'LoRA bought 1.2 points of accuracy over Probe (0.3 to 2.1), for 14 minutes.'
+    """
+    points, low, high = (100 * value for value in (gain.value, gain.low, gain.high))
+    took = f"{round(seconds / 60)} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    middle = f"{abs(points):.1f} points of accuracy"
+    bound = f"({low:.1f} to {high:.1f})"
+    if test.p >= 0.05:
+        return (
+            f"{second} and {first} cannot be told apart on these rows: "
+            f"{points:+.1f} points {bound}, p = {test.p:.2g}, for {took}."
+        )
+    if points > 0:
+        return f"{second} bought {middle} over {first} {bound}, for {took}."
+    return f"{second} lost {middle} against {first} {bound}, for {took}."
+
+
+def _own(work: Work, name: str) -> Work:
+    """The work of a rung: its own defaults, but what all share as the recipe has it."""
+    if name not in RECIPES:
+        return replace(work, run=work.run / "rungs" / name)
+    recipe = RECIPES[name]
+    shared: dict[str, Value] = {
+        key: work.options[key]
+        for key in ("prefix", "max_tokens", "class_weights", "layer", "pooling")
+        if key in work.options and key in recipe.options
+    }
+    folder = work.run / "rungs" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return replace(work, run=folder, options=recipe.defaults | shared)
+
+
+def _majority(work: Work, task: str) -> Fitted:
+    from embedlib.training.baselines import fit_majority
+
+    return fit_majority(work, task)
+
+
+def _tfidf(work: Work, task: str) -> Fitted:
+    from embedlib.training.baselines import fit_tfidf
+
+    return fit_tfidf(work, task)
+
+
+_ROWS = (
+    Rung("majority", "Largest label", _majority, quick=True),
+    Rung("tfidf", "TF-IDF", _tfidf, quick=True),
+    *(
+        Rung(name, RECIPES[name].label, RECIPES[name].fit, quick, RECIPES[name].tasks)
+        for name, quick in (("centroids", True), ("probe", True), ("lora", False), ("full", False))
+    ),
+)
+
+LADDER: Final[Table[Rung]] = Table("rung", {row.name: row for row in _ROWS})
+QUICK: Final = tuple(name for name, row in LADDER.items() if row.quick)

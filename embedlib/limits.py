@@ -79,6 +79,8 @@ _ROWS = (
     Limit("loaded_models", 3, "models", "models held in memory at once"),
     Limit("vectors_bytes", 4 * 2**30, "bytes", "disk space for all poolings of one set of texts"),
     Limit("vector_dimensions", 16_384, "dimensions", "numbers in one ready-made vector"),
+    Limit("space_texts", 30_000, "texts", "texts in a map in 3-D"),
+    Limit("map_table_rows", 2_000, "rows", "texts in a table beside a map"),
     Limit("map_columns", 24, "columns", "columns that a map offers to colour by"),
     Limit("hdbscan_texts", 20_000, "texts", "texts grouped by HDBSCAN, which compares all pairs"),
     Limit("kmeans_texts", 200_000, "texts", "texts grouped by k-means"),

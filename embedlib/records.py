@@ -5,7 +5,7 @@ A new record is one frozen dataclass whose docstring gives shapes and units.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,18 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def only(self, rows: Longs) -> "Corpus":
+        """These texts, in the order of `rows`, with their labels, columns and vectors."""
+        listed = rows.tolist()
+        return replace(
+            self,
+            texts=tuple(self.texts[row] for row in listed),
+            labels=None if self.labels is None else tuple(self.labels[row] for row in listed),
+            frame=self.frame.iloc[listed].reset_index(drop=True),
+            source_rows=tuple(self.source_rows[row] for row in listed) if self.source_rows else (),
+            vectors={name: array[listed] for name, array in self.vectors.items()},
+        )
 
     @cached_property
     def digest(self) -> str:

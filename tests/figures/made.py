@@ -16,6 +16,9 @@ from embedlib.figures import (
     similarity_matrix,
     vector_strip,
 )
+from embedlib.figures.cloud import Colouring, categories, numbers
+from embedlib.figures.honesty import honesty_scores
+from embedlib.figures.spaces import space_of_texts
 from embedlib.geometry import cosine_matrix, pca
 from embedlib.records import Ledger
 
@@ -70,6 +73,11 @@ def _large_map(texts: Sequence[str], palette: Palette) -> Picture:
     return map_of_texts(vectors_of(2001, 2), many, many[::-1], None, palette)
 
 
+def _space(texts: Sequence[str], palette: Palette, colouring: Colouring) -> Picture:
+    points = vectors_of(len(texts), 3)
+    return space_of_texts(points, texts, colouring, palette, highlighted=[0])
+
+
 def _tokens(texts: Sequence[str], palette: Palette) -> Picture:
     plane = pca(vectors_of(len(texts)))
     pooled = {texts[0]: plane.points.mean(axis=0), texts[1]: plane.points[0]}
@@ -100,6 +108,13 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "centroid_matrix": _centroids,
     "map_of_texts": _map,
     "map_of_texts, many": _large_map,
+    "space_of_texts": lambda texts, palette: _space(texts, palette, categories("label", texts)),
+    "space_of_texts, numbers": lambda texts, palette: _space(
+        texts, palette, numbers("length", [len(text) for text in texts], unit="characters")
+    ),
+    "honesty_scores": lambda texts, palette: honesty_scores(
+        {"This map": (0.9, 0.9, 0.4), "PCA": (0.8, 0.8, 0.2)}, palette
+    ),
     "map_of_tokens": _tokens,
     "vector_strip": lambda texts, palette: vector_strip(vectors_of(1, 384)[0], palette),
     "vector_strip, several": lambda texts, palette: vector_strip(

@@ -164,13 +164,14 @@ def _dims(vectors: Floats, names: list[str]) -> "dict[str, pa.Array]":
     return {name: pa.array(column) for name, column in zip(names, by_dim, strict=True)}
 
 
-def csv_bytes(columns: "Mapping[str, pa.Array]", **options: Any) -> bytes:
+def csv_bytes(columns: "Mapping[str, pa.Array] | pa.Table", **options: Any) -> bytes:
     """Arrow writes the shortest digits that give the same float32 back, as fast as it gets."""
     import pyarrow as pa
     from pyarrow import csv
 
     buffer = io.BytesIO()
-    csv.write_csv(pa.table(dict(columns)), buffer, csv.WriteOptions(**options))
+    table = columns if isinstance(columns, pa.Table) else pa.table(dict(columns))
+    csv.write_csv(table, buffer, csv.WriteOptions(**options))
     return buffer.getvalue()
 
 

@@ -24,6 +24,7 @@ class Special:
     Args:
         name: The row's name: "zeroed".
         label: For choosers: "Special tokens zeroed".
+        short: Where there is little room: "Special zeroed".
         help: One sentence: what that does to the numbers.
         zeroed: Whether their rows and columns become 0.
         left_out: Whether their rows and columns are gone.
@@ -32,6 +33,7 @@ class Special:
 
     name: str
     label: str
+    short: str
     help: str
     zeroed: bool = False
     left_out: bool = False
@@ -39,16 +41,18 @@ class Special:
 
 
 _SPECIALS = (
-    Special("shown", "Special tokens shown", "Everything that the model reads."),
+    Special("shown", "Special tokens shown", "Special shown", "Everything that the model reads."),
     Special(
         "zeroed",
         "Special tokens zeroed",
+        "Special zeroed",
         "Their rows and columns are 0; the others keep their numbers, rows sum to less than 1.",
         zeroed=True,
     ),
     Special(
         "zeroed_rescaled",
         "Special tokens zeroed, rows rescaled",
+        "Special zeroed, rescaled",
         "Their rows and columns are 0, and each other row is stretched to the sum that it had.",
         zeroed=True,
         rescaled=True,
@@ -56,12 +60,14 @@ _SPECIALS = (
     Special(
         "left_out",
         "Special tokens left out",
+        "Special left out",
         "They are not drawn; the others keep their numbers, rows sum to less than 1.",
         left_out=True,
     ),
     Special(
         "left_out_rescaled",
         "Special tokens left out, rows rescaled",
+        "Special left out, rescaled",
         "They are not drawn, and each other row is stretched to the sum that it had.",
         left_out=True,
         rescaled=True,

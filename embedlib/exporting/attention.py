@@ -18,7 +18,7 @@ from embedlib.errors import OptionError
 from embedlib.exporting.archive import zipped
 from embedlib.exporting.card import model_facts, versions
 from embedlib.exporting.columns import plain
-from embedlib.exporting.formats import FORMULA_STARTS, csv_bytes
+from embedlib.exporting.formats import csv_bytes, harmless
 from embedlib.limits import LIMITS
 from embedlib.records import Floats, digest_of_texts
 from embedlib.table import Table
@@ -112,7 +112,7 @@ def _matrix(shown: Shown, heads: Heads, card: Card) -> bytes:
 def _pairs(shown: Shown, heads: Heads, card: Card) -> bytes:
     import pyarrow as pa
 
-    names = pa.array([_harmless(label) for label in shown.labels], pa.large_string())
+    names = pa.array([harmless(plain(label)) for label in shown.labels], pa.large_string())
     n_rows = len(names)
     queries, keys = (axis.ravel() for axis in np.indices((n_rows, n_rows), dtype=np.int32))
     tables = [
@@ -161,13 +161,7 @@ def _numbers(row: Floats) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return '"' + _harmless(text).replace('"', '""') + '"'
-
-
-def _harmless(text: str) -> str:
-    """A token as a spreadsheet may read it: never a formula."""
-    text = plain(text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return '"' + harmless(plain(text)).replace('"', '""') + '"'
 
 
 _ROWS = (

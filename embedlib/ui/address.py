@@ -28,10 +28,15 @@ def chooser(
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
     value = widget(label, options, key=key, persist_state="session", **settings)
+    put(key, value, default=default)
+    return value
+
+
+def put(key: str, value: str | None, *, default: str | None = None) -> None:
+    """Write a value into the URL; the default, or None, does not stand there."""
     wanted = None if value == default else value
     if st.query_params.get(key) != wanted:
         if wanted is None:
             del st.query_params[key]
         else:
             st.query_params[key] = wanted
-    return value

@@ -18,10 +18,11 @@ page = st.navigation(
         for name, row in PAGES.items()
     ]
 )
+note = next(row.sidebar for row in PAGES.values() if row.title == page.title)
 st.logo(str(LOGO), size="large")
 
 try:
-    sidebar.show()
+    sidebar.show(note)
     status = st.sidebar.empty()
     page.run()
     sidebar.status(status, texts.count())

@@ -17,12 +17,14 @@ class PageRow:
         question: The question that the page answers, one sentence under the title.
         icon: A Material symbol's name.
         help: How to read the page, in three sentences, in Markdown.
+        sidebar: Which of the sidebar's choices do not matter on the page; "" where all do.
     """
 
     title: str
     question: str
     icon: str
     help: str
+    sidebar: str = ""
 
     @property
     def material(self) -> str:
@@ -41,6 +43,19 @@ PAGES: Table[PageRow] = Table(
             "(1 is the same direction); its colours mean the same on every layer. The map is the "
             "plane of greatest variance (PCA); its axes say how much of the variance they show, "
             "and what they do not show is lost.",
+        ),
+        "attention": PageRow(
+            "Attention",
+            "What does each head look at in a text, and what does that really add?",
+            "grid_view",
+            "Each small picture is one **head**: a row for each token that looks, a column for "
+            "each token that is looked at; layers run down, heads across. **Weight** is how a "
+            "head spreads its attention, **contribution** is how much each token really adds "
+            "(the length of weight times transformed value): a large weight on a token that the "
+            "head makes nothing of adds nothing. A weight is not an explanation: to see what a "
+            "head is good for, switch it off.",
+            sidebar="Here layer, pooling and prefix do not change the picture: every layer is "
+            "shown. They count in the panels that compare vectors.",
         ),
         "models": PageRow(
             "Models",

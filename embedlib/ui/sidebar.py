@@ -10,13 +10,19 @@ from embedlib.ui.choice import Choice
 NO_MIX = "off"
 
 
-def show() -> Choice:
-    """Draw the sidebar and give what it says; also kept for the page in the session."""
+def show(note: str = "") -> Choice:
+    """Draw the sidebar and give what it says; also kept for the page in the session.
+
+    Args:
+        note: Which of the choices do not matter on the page.
+    """
     with st.sidebar:
         model = _model()
         shape = resources.shape(model)
         layer = _layer(shape.n_layers)
         pooling = _pooling()
+        if note:
+            st.caption(note)
         word = _word() if pooling == "chosen" else ""
         normalise, tokens = _settings(shape.max_tokens, shape.most_tokens, shape.prefixes)
     choice = Choice(model, layer, shape.n_layers, pooling, word, normalise, tokens)

@@ -15,6 +15,8 @@ from embedlib.ui.attention import heads
 from embedlib.ui.attention.view import Head
 
 NO_MEASURE = "none"
+PLAIN = Filters()
+SPECIAL, SEGMENT, MASS = "added", "segment", "mass"  # keys, also in the address
 MASSES = ("1", "0.95", "0.9", "0.8", "0.7", "0.5", "0.3")  # as they stand in the address
 
 
@@ -27,140 +29,150 @@ class Controls:
         filters: How the maps are looked at.
         measure: A row of `ATTENTION_MEASURES` that marks and sorts the heads, or None.
         values: (layer, head) float32, that measure; None without one.
-        selected: The (layer, head) on show.
+        slot: The place in the row for the choice of heads, which is drawn after the picture: a
+            click there counts first.
     """
 
     kind: str
     filters: Filters
     measure: str | None
     values: Floats | None
-    selected: tuple[Head, ...]
+    slot: "st.delta_generator.DeltaGenerator"
 
 
 def show(maps: AttentionMaps) -> Controls:
     """Draw the controls in one row and give what they say."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        kind = address.chooser(
-            st.segmented_control,
-            "Kind",
-            list(KINDS),
-            format_func=lambda name: KINDS[name].label,
-            key="kind",
-            default="weight",
-            required=True,
-            label_visibility="collapsed",
-            width="content",
-        )
-        unit = address.chooser(
-            st.segmented_control,
-            "Unit",
-            list(UNITS),
-            format_func=str.capitalize,
-            key="unit",
-            default="tokens",
-            required=True,
-            label_visibility="collapsed",
-            width="content",
-        )
-        special = _special(maps)
-        segment, mass = _filters(maps)
-        filters = Filters(unit, special, segment, mass)
-        name, values, selected = _heads(maps, kind)
-    return Controls(kind, filters, name, values, selected)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        kind = _segmented("Kind", {name: row.label for name, row in KINDS.items()}, "kind")
+        unit = _segmented("Unit", {name: name.capitalize() for name in UNITS}, "unit")
+        filters = _filters(maps, unit)
+        name = _measure()
+        slot = st.container(width="content")
+    if len(_active(filters)) > 1:
+        st.caption(f":material/filter_alt: {' · '.join(_active(filters))}")
+    values = None if name is None else measure(maps, name, kind)
+    return Controls(kind, filters, name, values, slot)
 
 
-def _special(maps: AttentionMaps) -> str:
-    if not maps.special.any():
-        return "shown"
+def show_heads(asked: Controls, maps: AttentionMaps, chosen: tuple[Head, ...]) -> None:
+    """Draw the choice of heads into its place in the row: a list, and means with one click."""
+    label = heads.names(chosen, maps.n_layers, maps.n_heads)
+    with asked.slot, st.popover(label, width="content"):
+        _list_of_heads(maps, asked.values, chosen)
+        _means(maps, chosen[0])
+
+
+def _segmented(
+    label: str, options: dict[str, str], key: str, *, label_visibility: str = "collapsed"
+) -> str:
     return address.chooser(
-        st.selectbox,
-        "Special tokens",
-        list(SPECIALS),
-        format_func=lambda name: SPECIALS[name].label,
-        key="added",
-        default="shown",
-        label_visibility="collapsed",
-        width=200,
+        st.segmented_control,
+        label,
+        list(options),
+        format_func=options.get,
+        key=key,
+        default=next(iter(options)),
+        required=True,
+        label_visibility=label_visibility,
+        width="content",
     )
 
 
-def _filters(maps: AttentionMaps) -> tuple[str, float]:
-    """Segments of a pair, and the attention mass."""
-    segment, mass = _asked("segment", SEGMENT_FILTERS, "all"), _asked("mass", MASSES, MASSES[0])
-    if maps.pair is None:
-        segment = "all"
-    active = [] if segment == "all" else [SEGMENT_FILTERS[segment].label]
-    active += [] if mass == MASSES[0] else [f"{float(mass):.0%} of mass".replace("%", " %")]
-    with st.popover("Filters" if not active else ", ".join(active), width="content"):
-        if maps.pair is not None:
-            segment = address.chooser(
-                st.segmented_control,
-                "From text to text",
-                list(SEGMENT_FILTERS),
-                format_func=lambda name: SEGMENT_FILTERS[name].label,
-                key="segment",
-                default="all",
-                required=True,
+def _filters(maps: AttentionMaps, unit: str) -> Filters:
+    """Special tokens, segments of a pair and attention mass, behind one button that names them."""
+    asked = Filters(unit, *_asked(maps))
+    with st.popover(_filters_label(asked), width="content"):
+        if maps.special.any():
+            address.chooser(
+                st.radio,
+                "Special tokens",
+                list(SPECIALS),
+                format_func=lambda name: SPECIALS[name].label,
+                captions=[row.help for row in SPECIALS.values()],
+                key=SPECIAL,
+                default=PLAIN.special,
             )
-        mass = address.chooser(
+        if maps.pair is not None:
+            labels = {name: row.label for name, row in SEGMENT_FILTERS.items()}
+            _segmented("From text to text", labels, SEGMENT, label_visibility="visible")
+        address.chooser(
             st.select_slider,
             "Attention mass",
             list(MASSES),
-            format_func=lambda text: "all" if text == "1" else f"{float(text):.0%}",
-            key="mass",
+            format_func=lambda text: "all" if text == MASSES[0] else _percent(text),
+            key=MASS,
             default=MASSES[0],
-            help="In each row only the strongest keys are drawn that together hold this share.",
+            help="In each row only the fewest keys are drawn that together hold this share.",
         )
-        st.caption(SPECIALS[st.session_state.get("added", "shown")].help)
-    return segment, float(mass)
+    return Filters(unit, *_asked(maps))
 
 
-def _asked(key: str, options: "object", default: str) -> str:
-    """What a chooser further down will say; its popover's label stands before it."""
-    value = st.session_state.get(key, st.query_params.get(key, default))
-    return value if value in options else default
+def _asked(maps: AttentionMaps) -> tuple[str, str, float]:
+    """What the filters say; those that the text has no use for say nothing."""
+    special = _said(SPECIAL, list(SPECIALS)) if maps.special.any() else PLAIN.special
+    segment = _said(SEGMENT, list(SEGMENT_FILTERS)) if maps.pair is not None else PLAIN.segment
+    return special, segment, float(_said(MASS, list(MASSES)))
 
 
-def _heads(maps: AttentionMaps, kind: str) -> tuple[str | None, Floats | None, tuple[Head, ...]]:
-    """Which heads are on show, and by what the grid is marked."""
-    chosen = heads.chosen(heads.SELECTED, maps.n_layers, maps.n_heads) or ((0, 0),)
-    with st.popover(heads.names(chosen, maps.n_layers, maps.n_heads), width="content"):
-        name = address.chooser(
-            st.selectbox,
-            "Mark and sort heads by",
-            [NO_MEASURE, *ATTENTION_MEASURES],
-            format_func=_measure_label,
-            key="mark",
-            default=NO_MEASURE,
-            help="\n\n".join(f"**{row.label}**: {row.help}" for row in ATTENTION_MEASURES.values()),
-        )
-        values = None if name == NO_MEASURE else measure(maps, name, kind)
-        _one_head(maps, values)
-        _means(maps, chosen[0])
-    return None if name == NO_MEASURE else name, values, chosen
+def _said(key: str, options: list[str]) -> str:
+    """The value of a chooser that may stand further down, behind a button named after it."""
+    value = st.session_state.get(key, st.query_params.get(key))
+    return value if value in options else options[0]
+
+
+def _filters_label(asked: Filters) -> str:
+    """What is filtered, where one thing is; what several are, stands under the row."""
+    active = _active(asked)
+    return "Filters" if not active else active[0] if len(active) == 1 else f"{len(active)} filters"
+
+
+def _active(asked: Filters) -> list[str]:
+    active = []
+    if asked.special != PLAIN.special:
+        active.append(SPECIALS[asked.special].short)
+    if asked.segment != PLAIN.segment:
+        active.append(SEGMENT_FILTERS[asked.segment].label)
+    if asked.mass != PLAIN.mass:
+        active.append(f"{_percent(asked.mass)} of mass")
+    return active
+
+
+def _percent(share: str | float) -> str:
+    return f"{float(share):.0%}".replace("%", " %")
+
+
+def _measure() -> str | None:
+    name = address.chooser(
+        st.selectbox,
+        "Mark and sort heads by",
+        [NO_MEASURE, *ATTENTION_MEASURES],
+        format_func=_measure_label,
+        key="mark",
+        default=NO_MEASURE,
+        label_visibility="collapsed",
+        width=160,
+    )
+    return None if name == NO_MEASURE else name
 
 
 def _measure_label(name: str) -> str:
-    return "Nothing" if name == NO_MEASURE else ATTENTION_MEASURES[name].label
+    return "No mark on heads" if name == NO_MEASURE else ATTENTION_MEASURES[name].label
 
 
-def _one_head(maps: AttentionMaps, values: Floats | None) -> None:
-    """Heads as a list, the highest by the measure first."""
+def _list_of_heads(maps: AttentionMaps, values: Floats | None, chosen: tuple[Head, ...]) -> None:
+    """Every head by name, the highest by the measure first."""
     every = [(layer, head) for layer in range(maps.n_layers) for head in range(maps.n_heads)]
     if values is not None:
         order = np.argsort(-np.nan_to_num(values, nan=-np.inf).ravel(), kind="stable")
         every = [every[place] for place in order]
-    labels = {
-        head: heads.name(head) + ("" if values is None else f"   {values[head]:.3g}")
-        for head in every
-    }
+    marks = {head: "" if values is None else f" · {values[head]:.3f}" for head in every}
+    st.session_state["picked_heads"] = list(chosen)
     st.multiselect(
         "Heads on show; of several, their mean",
         every,
-        format_func=labels.__getitem__,
+        format_func=lambda head: heads.name(head).capitalize() + marks[head],
         key="picked_heads",
         on_change=_pick,
-        max_selections=64,
     )
 
 

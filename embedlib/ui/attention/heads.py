@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from embedlib.ui import address
 from embedlib.ui.attention.view import Head
 
 SELECTED, OFF = "heads", "off"
@@ -30,10 +31,7 @@ def chosen(key: str, n_layers: int, n_heads: int) -> tuple[Head, ...]:
 def choose(key: str, heads: Iterable[Head]) -> None:
     """Put other heads on show (SELECTED) or switch other heads off (OFF); also as a callback."""
     st.session_state[key] = tuple(heads)
-    if st.session_state[key]:
-        st.query_params[key] = written(st.session_state[key])
-    elif key in st.query_params:
-        del st.query_params[key]
+    address.put(key, written(st.session_state[key]), default="")
 
 
 def name(head: Head) -> str:

@@ -26,11 +26,13 @@ class Asked:
         text: Not blank.
         pair: The second text in the same input, not blank, or None.
         corpus: The texts that are loaded on the other pages.
+        hint: What there is to see in a sample, "" for other texts.
     """
 
     text: str
     pair: str | None
     corpus: Corpus
+    hint: str = ""
 
 
 def choose() -> Asked:
@@ -53,7 +55,7 @@ def choose() -> Asked:
         return _one_of_the_loaded()
     row = ATTENTION_SAMPLES[source]
     st.session_state["_last_sample"] = row.name
-    return Asked(row.text, row.pair, texts.loaded())
+    return Asked(row.text, row.pair, texts.loaded(), row.description)
 
 
 def _own() -> Asked:

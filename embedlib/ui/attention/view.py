@@ -11,6 +11,7 @@ from embedlib.ui.attention.bound import bound
 from embedlib.ui.choice import Choice
 
 if TYPE_CHECKING:
+    from embedlib.attention.scene import Scene
     from embedlib.models import Encoder
 
 Head = tuple[int, int]
@@ -33,6 +34,8 @@ class AttentionView:
         pinned: A token of `maps` that is followed through all layers, or None.
         corpus: The texts that are loaded on the other pages: neighbours, passports.
         palette: Colours of the person's theme.
+        scene: What the picture is drawn from.
+        drawn_as: "heat" or "lines", as the picture shows the selected heads.
     """
 
     choice: Choice
@@ -45,6 +48,8 @@ class AttentionView:
     pinned: int | None
     corpus: Corpus
     palette: Palette
+    scene: "Scene"
+    drawn_as: str
 
     @property
     def head(self) -> Head:

@@ -1,0 +1,32 @@
+"""Attention: what does each head look at in a text, and what does that really contribute?"""
+
+import streamlit as st
+
+from embedlib.errors import UnsupportedModelError
+from embedlib.ui import choice as choices
+from embedlib.ui.attention import export, length, picture, reading, texts, unsupported
+from embedlib.ui.heading import heading
+
+heading("attention")
+choice = choices.current()
+asked = texts.choose()
+read = reading.read(choice, asked, length.part())
+if isinstance(read, UnsupportedModelError):
+    unsupported.show(choice, asked, read)
+    st.stop()
+length.show(choice, read)
+seen = picture.show(choice, asked.corpus, read)
+if asked.hint:
+    st.caption(f":material/search: {asked.hint}")
+
+PANELS = {
+    "Export and code": export.show,
+}
+for tab, panel in zip(
+    st.tabs(list(PANELS), key="panel", on_change="rerun", bind="query-params"),
+    PANELS.values(),
+    strict=True,
+):
+    if tab.open:
+        with tab:
+            panel(seen)

@@ -30,7 +30,7 @@ function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
 
 // Pixels of a point: fewer are larger, and all grow a little with the zoom.
 function sizeOfPoints(n, zoom) {
-  const base = [[60, 11], [600, 9], [2_000, 7], [10_000, 5.5], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
+  const base = [[60, 11], [600, 10], [2_000, 7.5], [10_000, 5.5], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
   return Math.min(Math.max(base, 14), base * Math.max(0.85, Math.min(2.5, zoom ** 0.4)));
 }
 
@@ -42,18 +42,18 @@ function opacityOfPoints(n, zoom) {
 // What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
 function groupsOf({ firsts, counts }, theme, size, opacity, share) {
   const large = size >= 6;
-  const edge = large ? { edge: theme.paper, ring: 0.7 } : {};
+  const apart = large ? { rimColour: theme.paper, rim: 0.8 } : {};
   const styles = [
     { size: size * 0.8, opacity: 0.7, flat: theme.out },
     { size, opacity: opacity * 0.3 },
-    { size, opacity: opacity * 0.85, ...edge },
-    { size, opacity, ...edge },
-    { size: size + 2, opacity: 1, edge: theme.ink, ring: size > 5 ? 1.4 : 0.9 },
-    { size: size + 5, opacity: 1, edge: theme.accent, ring: 2.2 },
+    { size, opacity: opacity * 0.85, ...apart },
+    { size, opacity, ...apart },
+    { size: size + 1, opacity: 1, rimColour: theme.ink, rim: size > 5 ? 1.2 : 0.8 },
+    { size: size + 7, opacity: 1, rimColour: theme.accent, rim: 2.2, hollow: true, shapes: false },
   ];
   return styles.map((style, way) => ({
-    ...style,
     shapes: large,
+    ...style,
     first: firsts[way],
     count: way >= WAYS.chosen ? counts[way] : Math.ceil(counts[way] * share),
   }));

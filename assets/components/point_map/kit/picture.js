@@ -54,8 +54,9 @@ function circles({ stage }) {
   const size = sizeOfPoints(order.nPlaced, camera.zoom);
   const groups = groupsOf(order, theme, size, opacityOfPoints(order.nPlaced, camera.zoom), 1);
   const box = svg("g", {});
-  for (const { first, count, size: px, opacity, flat, edge, ring, shapes } of groups) {
-    const part = svg("g", { "fill-opacity": opacity.toFixed(2), ...(edge ? { stroke: edge, "stroke-width": ((2 * ring) / px).toFixed(2) } : {}) });
+  for (const { first, count, size: px, opacity, flat, rim, rimColour, hollow, shapes } of groups) {
+    const outline = rim ? { stroke: rimColour, "stroke-width": ((2 * rim) / px).toFixed(2), "paint-order": "stroke" } : {};
+    const part = svg("g", { "fill-opacity": hollow ? 0 : opacity.toFixed(2), ...outline });
     for (const row of order.rows.subarray(first, first + count)) {
       const [x, y] = stage.at(row);
       if (x < -10 || y < -10 || x > camera.width + 10 || y > camera.height + 10) continue;

@@ -2,6 +2,8 @@
 
 const WAYS = { out: 0, faded: 1, grey: 2, coloured: 3, chosen: 4 };
 const NO_PLACE = 255;
+const LEAST_DRAWN = 15_000;
+const MOST_DRAWN = 4_000_000;
 
 // The rows of each way, one way after another, each in the shuffled order; then the marked rows.
 function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
@@ -59,24 +61,23 @@ function groupsOf({ firsts, counts }, theme, size, opacity, share) {
   }));
 }
 
-// How many points may be drawn while the picture moves, learnt from how long the last frames took.
+// How many points may be drawn while the picture moves, learnt from how long frames take: from
+// drawing until the browser asks for the next frame.
 class Pace {
   constructor() {
     this.budget = 250_000;
-    this.last = null;
   }
 
-  rest() {
-    this.last = null;
-  }
-
-  share(now, n) {
-    const took = this.last === null ? null : now - this.last;
-    this.last = now;
-    if (took !== null && took < 1_000) {
-      if (took > 36) this.budget = Math.max(10_000, Math.min(this.budget, n) * Math.max(0.4, 30 / took));
-      else if (took < 22) this.budget = Math.min(4_000_000, this.budget * 1.25);
-    }
+  share(n) {
     return Math.min(1, this.budget / Math.max(1, n));
+  }
+
+  learn(n) {
+    const begun = performance.now();
+    requestAnimationFrame(() => {
+      const took = performance.now() - begun;
+      if (took > 36) this.budget = Math.max(LEAST_DRAWN, Math.min(this.budget, n) * Math.max(0.3, 30 / took));
+      else if (took < 22) this.budget = Math.min(MOST_DRAWN, this.budget * 1.25);
+    });
   }
 }

@@ -14,7 +14,16 @@ class Stage {
     this.camera = new Camera();
     this.overlay = new Overlay(this.canvases[1]);
     this.pace = new Pace();
-    this.scene = { lines: [], lineKinds: {}, stars: [], labels: [], rings: [], outline: null, at: (row) => this.at(row), placeOf: (places) => this.placeOf(places) };
+    this.scene = {
+      lines: [],
+      lineKinds: {},
+      stars: [],
+      labels: [],
+      rings: [],
+      outline: null,
+      at: (row) => this.at(row),
+      placeOf: (places) => this.placeOf(places),
+    };
     this.way = 1;
     this.startPainter();
     this.resized = new ResizeObserver(() => this.measure());
@@ -64,7 +73,7 @@ class Stage {
       canvas.height = Math.round(height * this.ratio);
     }
     this.camera.resize(width, height);
-    this.paint(performance.now()); // at once: a canvas that changed its size is empty
+    this.paint(); // at once: a canvas that changed its size is empty
   }
 
   // Another cloud: points of the same rows move to their new places.
@@ -133,26 +142,26 @@ class Stage {
 
   draw() {
     if (this.disposed) return;
-    this.waiting ??= requestAnimationFrame((now) => {
+    this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
-      this.paint(now);
+      this.paint();
     });
   }
 
   // Only what stands above the points.
   drawMarks() {
-    if (this.waiting === null || this.waiting === undefined) this.overlay.draw(this.camera, this.scene, this.ratio ?? 1);
+    if (!this.waiting && this.theme) this.overlay.draw(this.camera, this.scene, this.ratio ?? 1);
   }
 
-  paint(now) {
+  paint() {
     if (!this.order || !this.ratio) return;
     const clock = performance.now();
     if (this.way < 1) this.way = Math.min(1, (clock - this.started) / MOVE_MS);
     if (this.flight) this.fly(clock);
     const moving = this.way < 1 || this.flight || clock - (this.movedAt ?? -Infinity) < REST_MS;
     const n = this.order.nPlaced;
-    const share = moving ? this.pace.share(now, n) : 1;
-    if (!moving) this.pace.rest();
+    const share = moving ? this.pace.share(n) : 1;
+    if (moving) this.pace.learn(n);
     const size = sizeOfPoints(n, this.camera.zoom);
     const groups = groupsOf(this.order, this.theme, size, opacityOfPoints(n, this.camera.zoom), share);
     this.painter.draw(this.camera, eased(this.way), groups, this.ratio);

@@ -26,8 +26,7 @@ class Stage {
     };
     this.way = 1;
     this.startPainter();
-    this.resized = new ResizeObserver(() => this.measure());
-    this.resized.observe(this.box);
+    this.sizes = new Sizes(this.box, () => this.measure());
   }
 
   startPainter() {
@@ -48,7 +47,7 @@ class Stage {
 
   dispose() {
     this.disposed = true;
-    this.resized.disconnect();
+    this.sizes.dispose();
     clearTimeout(this.resting);
     cancelAnimationFrame(this.waiting);
     this.painter.dispose();
@@ -163,6 +162,7 @@ class Stage {
     const share = moving ? this.pace.share(n) : 1;
     if (moving) this.pace.learn(n);
     const size = sizeOfPoints(n, this.camera.zoom);
+    if (showsShapes(size) !== this.shapes) this.onShapes?.((this.shapes = showsShapes(size)));
     const groups = groupsOf(this.order, this.theme, size, opacityOfPoints(n, this.camera.zoom), share);
     this.painter.draw(this.camera, eased(this.way), groups, this.ratio);
     Object.assign(this.scene, { theme: this.theme, size, lettering: this.theme.font });

@@ -32,9 +32,12 @@ function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
 
 // Pixels of a point: fewer are larger, and all grow a little with the zoom.
 function sizeOfPoints(n, zoom) {
-  const base = [[60, 11], [600, 10], [2_000, 7.5], [10_000, 5.5], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
+  const base = [[60, 11], [600, 10], [2_000, 7.5], [10_000, 6], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
   return Math.min(Math.max(base, 14), base * Math.max(0.85, Math.min(2.5, zoom ** 0.4)));
 }
+
+// Smaller points are circles: no shape can be told in so few pixels.
+const showsShapes = (size) => size >= 6;
 
 function opacityOfPoints(n, zoom) {
   const base = n <= 2_000 ? 0.92 : n <= 50_000 ? 0.82 : n <= 200_000 ? 0.68 : 0.5;
@@ -43,8 +46,8 @@ function opacityOfPoints(n, zoom) {
 
 // What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
 function groupsOf({ firsts, counts }, theme, size, opacity, share) {
-  const large = size >= 6;
-  const apart = large ? { rimColour: theme.paper, rim: 0.8 } : {};
+  const large = showsShapes(size);
+  const apart = large ? { rimColour: theme.paper, rim: 0.7 } : {};
   const styles = [
     { size: size * 0.8, opacity: 0.7, flat: theme.out },
     { size, opacity: opacity * 0.3 },

@@ -12,7 +12,7 @@ class MapAlone {
   show(bytes) {
     const { header, arrays } = (this.whole ??= unbundled(bytes));
     this.bundles ??= new Map(Object.entries(arrays).map(([digest, inner]) => [digest, unbundled(inner)]));
-    this.map.show(header.view, this.bundles);
+    this.map.show({ ...header.view, key: "alone" }, this.bundles);
   }
 
   dispose() {

@@ -27,9 +27,7 @@ HEIGHT_PX, LEAST_PX = 640, 320
 _REGISTRY, _MOUNTS = ASSETS / "point_map" / "registry.js", ASSETS / "point_map" / "mounts"
 _mount_kit = register_part("point_map_kit", script("point_map"))
 _mount_bundle = register_part("point_map_data", joined(_REGISTRY, _MOUNTS / "data.js"))
-_mount_view = register_part(
-    "point_map", joined(_REGISTRY, _MOUNTS / "view.js"), style("point_map")
-)
+_mount_view = register_part("point_map", joined(_REGISTRY, _MOUNTS / "view.js"), style("point_map"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -179,6 +179,24 @@ def select(
     return _normalised(chosen) if normalise else chosen
 
 
+def at_layer(hidden: "Floats", layer: int | str) -> "Floats":
+    """One layer or mix of vectors that are there for every layer: (text, dim) float32.
+
+    Args:
+        hidden: (layer + 1, text, dim), layer 0 to the last.
+        layer: A layer number (negative counts from the last) or a name in `LAYER_MIXES`.
+
+    Raises:
+        OptionError: If there is no such layer.
+    """
+    n_layers = len(hidden) - 1
+    if layer in LAYER_MIXES:
+        mix = LAYER_MIXES[str(layer)]
+        chosen = mix.function(np.asarray(hidden[list(mix.needs(n_layers))], dtype=np.float32))
+        return np.asarray(chosen)
+    return np.array(hidden[layer_number(layer, n_layers)], dtype=np.float32)
+
+
 def _row(vectors: "Vectors", number: int) -> int:
     if number not in vectors.layers:
         raise OptionError(

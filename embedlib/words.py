@@ -54,6 +54,36 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def likest_wording(text: str, texts: Sequence[str]) -> str | None:
+    """Of some texts the one that shares most words with `text`, whatever their case.
+
+    Args:
+        text: Any text.
+        texts: Where to look; those with just the same words are passed over.
+
+    Returns:
+        The first of those with the largest share of common among all words; None where no text
+        shares any.
+
+    Source: the share is the Jaccard index.
+
+    >>> likest_wording("We sat down", ["The sea", "We SAT there", "we sat down."])
+    'We SAT there'
+    """
+    own = _folded(text)
+    best, most = None, 0.0
+    for other in texts:
+        words = _folded(other)
+        share = len(own & words) / len(own | words) if own | words else 0.0
+        if words != own and share > most:
+            best, most = other, share
+    return best
+
+
+def _folded(text: str) -> set[str]:
+    return {word.casefold() for word in words_of(text)}
+
+
 def spans_of_word(text: str, word: str) -> tuple[tuple[int, int], ...]:
     """Where `word` stands in `text`, whatever its case: (first, last plus one) characters.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embedlib.errors import OptionError
-from embedlib.layers import LAYER_MIXES, layer_number, parse_layers, select
+from embedlib.layers import LAYER_MIXES, at_layer, layer_number, parse_layers, select
 from embedlib.records import EncoderCard, Ledger, TokenSettings, Vectors
 
 MIXES = pytest.mark.parametrize("name", tuple(LAYER_MIXES))
@@ -146,3 +146,19 @@ def test_a_layer_that_was_not_extracted_is_refused_with_those_there_are(layer):
 def test_an_unknown_mix_is_refused_with_the_mixes():
     with pytest.raises(OptionError, match=r"got 'mean_last_5'\. .*mean_last_4, concat_last_4"):
         select(vectors_of((0, 6)), "mean", "mean_last_5")
+
+
+@pytest.mark.parametrize("layer", [0, -1, *LAYER_MIXES])
+def test_a_layer_of_loose_vectors_is_that_of_extracted_ones(layer):
+    hidden = np.random.default_rng(0).standard_normal((7, 3, 5)).astype(np.float32)
+    found = at_layer(hidden, layer)
+    if layer in LAYER_MIXES:
+        mix = LAYER_MIXES[layer]
+        assert np.array_equal(found, mix.function(hidden[list(mix.needs(6))]))
+    else:
+        assert np.array_equal(found, hidden[layer])
+
+
+def test_a_layer_that_loose_vectors_lack_is_refused():
+    with pytest.raises(OptionError, match="whole number from 0 to 6, got 7"):
+        at_layer(np.zeros((7, 1, 2), dtype=np.float32), 7)

@@ -9,7 +9,7 @@ until a model is read: figures use the records and the views alone.
 
 from embedlib.attention.ablation import Ablation, ablate, all_heads, head_effects
 from embedlib.attention.chance import random_twin
-from embedlib.attention.comparison import Comparison, compare
+from embedlib.attention.comparison import Comparison, VectorChange, compare, vector_change
 from embedlib.attention.contributions import (
     Received,
     contribution_vectors,
@@ -20,6 +20,7 @@ from embedlib.attention.contributions import (
     received,
 )
 from embedlib.attention.filters import SPECIALS, UNITS, Filters, Shown, shown
+from embedlib.attention.following import Followed, follow
 from embedlib.attention.graph import flow, mixed, mixed_as_measured, rollout
 from embedlib.attention.heads import Neurons, neurons
 from embedlib.attention.inputs import token_bound, window_spans
@@ -30,10 +31,18 @@ from embedlib.attention.measures import (
     measure,
 )
 from embedlib.attention.merging import Words, by_word, merged
+from embedlib.attention.passport import HEAD_NUMBERS, HeadNumber, Passports, passports
 from embedlib.attention.patterns import punctuation_tokens
 from embedlib.attention.pictures import FORMATS, REDUCTIONS, HeadBytes, Tiles, head_bytes, tiles
-from embedlib.attention.predictions import Prediction, predict
+from embedlib.attention.predictions import Prediction, predict, with_mask
 from embedlib.attention.reading import attention
+from embedlib.attention.residuals import (
+    Dependence,
+    dependence,
+    drawn,
+    elsewhere,
+    token_shares,
+)
 from embedlib.attention.roles import ROLES, HeadRoles, Role, head_roles
 from embedlib.attention.twin import eager_twin
 from embedlib.attention.views import (
@@ -51,6 +60,7 @@ from embedlib.attention.views import (
 __all__ = [
     "ATTENTION_MEASURES",
     "FORMATS",
+    "HEAD_NUMBERS",
     "KINDS",
     "REDUCTIONS",
     "ROLES",
@@ -61,17 +71,22 @@ __all__ = [
     "AttentionMaps",
     "AttentionMeasure",
     "Comparison",
+    "Dependence",
     "Filters",
+    "Followed",
     "HeadBytes",
+    "HeadNumber",
     "HeadRoles",
     "Kind",
     "Neurons",
+    "Passports",
     "Prediction",
     "Received",
     "Role",
     "SegmentFilter",
     "Shown",
     "Tiles",
+    "VectorChange",
     "Words",
     "ablate",
     "all_heads",
@@ -82,8 +97,12 @@ __all__ = [
     "compare",
     "contribution_vectors",
     "cropped",
+    "dependence",
+    "drawn",
     "eager_twin",
+    "elsewhere",
     "flow",
+    "follow",
     "from_token",
     "head_bytes",
     "head_effects",
@@ -97,6 +116,7 @@ __all__ = [
     "mixing_share",
     "neurons",
     "output_bias",
+    "passports",
     "predict",
     "punctuation_tokens",
     "random_twin",
@@ -108,6 +128,9 @@ __all__ = [
     "tiles",
     "to_token",
     "token_bound",
+    "token_shares",
+    "vector_change",
     "window_spans",
+    "with_mask",
     "without",
 ]

@@ -12,12 +12,13 @@ import numpy as np
 
 from embedlib.attention.doors import Doubles, check_heads
 from embedlib.attention.inputs import ModelInput, model_input
+from embedlib.attention.pooled import automatic, pooled_tokens
 from embedlib.attention.recording import Recording
 from embedlib.attention.twin import eager_twin, forward
-from embedlib.errors import Cancelled, OptionError
+from embedlib.errors import Cancelled
 from embedlib.layers import layer_number
 from embedlib.models.encoder import Encoder
-from embedlib.pooling import POOLINGS, Pooling
+from embedlib.pooling import Pooling
 from embedlib.records import Bools, Floats, Progress
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def ablate(
         TextError, LimitError: As `attention` does.
     """
     off = check_heads(encoder.card, heads)
-    row = _pooling(pooling)
+    row = automatic(pooling)
     given = model_input(encoder, text, pair, max_tokens)
-    mask = _pooled_tokens(given, pool_special=pool_special)
+    mask = pooled_tokens(given.special, pool_special=pool_special)
     before, after = (
         _pooled(hidden, mask, row)[:, 0]
         for hidden in (_run(encoder, given, [()]), _run(encoder, given, [off]))
@@ -83,11 +84,13 @@ def ablate(
     return Ablation(off, pooling, before, after, cosines.astype(np.float32))
 
 
-def head_effects(
+def head_effects(  # noqa: PLR0913 - what `ablate` takes, and how to watch and stop it
     encoder: Encoder,
     text: str,
+    pair: str | None = None,
     *,
     pooling: str = "mean",
+    pool_special: bool = True,
     layer: int = -1,
     max_tokens: int | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -98,7 +101,9 @@ def head_effects(
     Args:
         encoder: The model; its shared copy is not touched.
         text: Not blank.
+        pair: A second text in the same input, or None.
         pooling: A row of `POOLINGS`.
+        pool_special: Whether special tokens are pooled.
         layer: The layer of the vector, 0 to n_layers; the last by default.
         max_tokens: As for `attention`.
         progress: Called after each batch of heads.
@@ -112,10 +117,10 @@ def head_effects(
         Cancelled: If `cancelled` says so.
         UnsupportedModelError, OptionError, TextError, LimitError: As `ablate` does.
     """
-    card, row = encoder.card, _pooling(pooling)
+    card, row = encoder.card, automatic(pooling)
     number = layer_number(layer, card.n_layers)
-    given = model_input(encoder, text, None, max_tokens)
-    mask = _pooled_tokens(given, pool_special=True)
+    given = model_input(encoder, text, pair, max_tokens)
+    mask = pooled_tokens(given.special, pool_special=pool_special)
     whole = _pooled(_run(encoder, given, [()]), mask, row)[number].astype(np.float64)
     effects = np.zeros((card.n_layers, card.n_heads), dtype=np.float32)
     # A block acts on the layers above it alone.
@@ -171,20 +176,6 @@ def _pooled(hidden: "tuple[Tensor, ...]", mask: Bools, row: Pooling) -> Floats:
     with torch.inference_mode():
         rows = torch.from_numpy(mask).to(hidden[0].device).expand(hidden[0].shape[:2])
         return np.stack([row.function(layer, rows).cpu().numpy() for layer in hidden])
-
-
-def _pooled_tokens(given: ModelInput, *, pool_special: bool) -> Bools:
-    return np.ones(len(given.ids), dtype=bool) if pool_special else ~given.special
-
-
-def _pooling(name: str) -> Pooling:
-    row = POOLINGS[name]
-    if row.needs_choice:
-        raise OptionError(
-            f"The pooling must need no choice of tokens, got {name!r}.",
-            f"Use one of: {', '.join(key for key in POOLINGS if not POOLINGS[key].needs_choice)}.",
-        )
-    return row
 
 
 def _batches(

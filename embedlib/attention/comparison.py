@@ -9,7 +9,9 @@ import numpy as np
 
 from embedlib.attention.doors import check_head, check_layer
 from embedlib.attention.maps import KINDS, AttentionMaps, shares
+from embedlib.attention.pooled import pooled_vectors
 from embedlib.errors import OptionError
+from embedlib.geometry import similarity_by_layer
 from embedlib.records import Floats, Longs
 
 GAP: Final = -1
@@ -40,6 +42,28 @@ class Comparison:
         """Heads (layer, head), the most changed first."""
         order = np.argsort(-self.change, axis=None, kind="stable")
         return tuple(divmod(int(place), self.change.shape[1]) for place in order)
+
+    @cached_property
+    def written(self) -> tuple[tuple[str | None, str | None], ...]:
+        """(place,) how the token of the first and of the second text is written; None in gaps."""
+        sides = [
+            [None if token == GAP else maps.written(token) for token in column]
+            for maps, column in (
+                (self.first, self.aligned[:, 0]),
+                (self.second, self.aligned[:, 1]),
+            )
+        ]
+        return tuple(zip(*sides, strict=True))
+
+    @property
+    def differing(self) -> tuple[int, ...]:
+        """Places at which both texts have a token, and another one."""
+        ids = (self.first.ids, self.second.ids)
+        return tuple(
+            place
+            for place, (first, second) in enumerate(self.aligned.tolist())
+            if GAP not in (first, second) and ids[0][first] != ids[1][second]
+        )
 
     def difference(self, layer: int, head: int) -> Floats:
         """Second minus first of one head: (place, place) float32, NaN in gaps.
@@ -90,6 +114,52 @@ def compare(first: AttentionMaps, second: AttentionMaps, kind: str = "weight") -
         )
         change[layer] = np.abs(a - b).sum(axis=-1).mean(axis=-1) / 2
     return Comparison(first, second, kind, aligned, change)
+
+
+@dataclass(frozen=True, eq=False)
+class VectorChange:
+    """How far vectors move when one text becomes the other, as 1 - cosine: 0 (not) to 2.
+
+    Args:
+        pooling: How the vectors of the texts are made.
+        text: (layer + 1,) float32, of the vectors of the two texts.
+        tokens: (layer + 1, place) float32, of two tokens side by side; NaN in gaps.
+    """
+
+    pooling: str
+    text: Floats
+    tokens: Floats
+
+
+def vector_change(
+    found: Comparison, pooling: str = "mean", *, pool_special: bool = True
+) -> VectorChange:
+    """How far apart the vectors of two texts, and of their tokens, are at every layer.
+
+    Args:
+        found: The comparison.
+        pooling: A row of `POOLINGS` that needs no choice of tokens.
+        pool_special: Whether special tokens are pooled.
+
+    Raises:
+        UnknownNameError, OptionError: If there is no such pooling, or it needs a choice.
+    """
+    vectors = [
+        pooled_vectors(maps.hidden, maps.special, pooling, pool_special=pool_special)
+        for maps in (found.first, found.second)
+    ]
+    both = (found.aligned != GAP).all(axis=1)
+    tokens = np.full((len(vectors[0]), len(found.aligned)), np.nan, dtype=np.float32)
+    first, second = found.aligned[both].T
+    tokens[:, both] = _apart(found.first.hidden[:, first], found.second.hidden[:, second])
+    return VectorChange(pooling, _apart(*vectors), tokens)
+
+
+def _apart(first: Floats, second: Floats) -> Floats:
+    """1 - cosine over the last axis; 1 where either is a zero vector."""
+    shape, dim = first.shape[:-1], first.shape[-1]
+    cosines = similarity_by_layer(first.reshape(-1, dim), second.reshape(-1, dim))
+    return np.asarray(1.0 - cosines.reshape(shape), dtype=np.float32)
 
 
 def _aligned(first: AttentionMaps, second: AttentionMaps) -> Longs:

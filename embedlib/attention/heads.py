@@ -43,6 +43,25 @@ class Neurons:
         """What each dimension adds to one query's scores: (key, head dim); rows sum to `scores`."""
         return np.asarray(self.queries[query] * self.keys * np.float32(self.scaling))
 
+    def deciding(self, query: int, *, causal: bool) -> Floats:
+        """How much each dimension has to do with which keys score high: (head dim,) float32.
+
+        Its covariance with the score over the keys that the query sees, over the score's
+        variance. Sums to 1; below 0 where a dimension works against the others; all 0 where the
+        scores do not differ. What a dimension adds to every key alike decides nothing.
+
+        Args:
+            query: A token.
+            causal: Whether it sees only itself and what stands before it.
+        """
+        products = self.products(query)[: query + 1 if causal else None].astype(np.float64)
+        apart = products - products.mean(axis=0)
+        total = apart.sum(axis=1)
+        variance = float(total @ total)
+        if variance <= 1e-12:
+            return np.zeros(products.shape[1], dtype=np.float32)
+        return np.asarray(apart.T @ total / variance, dtype=np.float32)
+
 
 def neurons(maps: AttentionMaps, layer: int, head: int) -> Neurons:
     """Queries, keys and values of a head.

@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from embedlib.attention.ablation import kept_heads
-from embedlib.attention.doors import check_heads
+from embedlib.attention.doors import check_heads, check_token
 from embedlib.attention.inputs import ModelInput, model_input
+from embedlib.attention.maps import AttentionMaps
 from embedlib.attention.recording import Recording
 from embedlib.attention.twin import arguments, eager_twin
 from embedlib.errors import OptionError, TextError, shown
@@ -41,11 +42,13 @@ class Prediction:
         position: The token's number; the last one for a next word.
         pieces: The likeliest vocabulary pieces, the likeliest first.
         probabilities: Their probabilities, 0 to 1.
+        written: How each is written, "␣" for a space before it and "�" for a part of a character.
     """
 
     position: int
     pieces: tuple[str, ...]
     probabilities: tuple[float, ...]
+    written: tuple[str, ...]
 
 
 def predict(
@@ -88,11 +91,45 @@ def predict(
         logits = _logits(encoder, model, given, positions)
         likeliest = logits.float().softmax(dim=-1).topk(min(n, logits.shape[-1]))
     return tuple(
-        Prediction(position, pieces(encoder, numbers), tuple(values))
+        Prediction(position, pieces(encoder, numbers), tuple(values), _written(encoder, numbers))
         for position, numbers, values in zip(
             positions, likeliest.indices.tolist(), likeliest.values.tolist(), strict=True
         )
     )
+
+
+def _written(encoder: Encoder, ids: list[int]) -> tuple[str, ...]:
+    """Each id as text; where two are written alike, as its vocabulary piece."""
+    texts = [str(encoder.tokenizer.decode([number])) for number in ids]
+    marked = [f"␣{text[1:]}" if text[:1] == " " else text for text in texts]
+    named = zip(marked, pieces(encoder, ids), strict=True)
+    return tuple(text if text and marked.count(text) == 1 else piece for text, piece in named)
+
+
+def with_mask(encoder: Encoder, maps: AttentionMaps, token: int) -> str:
+    """The text with the mask token in the place of a token's whole word.
+
+    Args:
+        encoder: The model that made `maps`.
+        maps: One text; of a pair only the first is used.
+        token: A token of that text, from 0.
+
+    Raises:
+        TextError: If the model has no mask, or the token is a special one or of the second text.
+        OptionError: If there is no such token.
+    """
+    token, mask = check_token(maps, token), encoder.tokenizer.mask_token
+    if mask is None or maps.special[token] or maps.segment[token] != 0:
+        raise TextError(
+            "What is masked must be a word of the first text, in a model that has a mask token, "
+            f"got {shown(maps.pieces[token])} in {maps.encoder.name}.",
+            "Choose a word of the text.",
+        )
+    of_word = maps.words == maps.words[token]
+    first, last = int(maps.spans[of_word, 0].min()), int(maps.spans[of_word, 1].max())
+    written = maps.text[first:last]
+    first += len(written) - len(written.lstrip())  # a space that the tokenizer counts to the word
+    return f"{maps.text[:first]}{mask}{maps.text[last:]}"
 
 
 def _positions(encoder: Encoder, given: ModelInput) -> list[int]:

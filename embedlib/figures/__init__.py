@@ -4,12 +4,18 @@ A new picture is a function from arrays and a `Palette` to a `Picture`, in the m
 """
 
 from embedlib.figures.amounts import number, percent
+from embedlib.figures.attention_maps import difference_map, followed_map, rollout_map
+from embedlib.figures.changes import change_curve
 from embedlib.figures.curves import layer_curve
 from embedlib.figures.cuts import cut_texts
+from embedlib.figures.head_grids import head_grid
 from embedlib.figures.maps import map_of_texts
 from embedlib.figures.matrices import centroid_matrix, shared_scale, similarity_matrix
+from embedlib.figures.neuron_maps import product_map, state_map
 from embedlib.figures.norms import norms_bar
 from embedlib.figures.picture import Picture, blank
+from embedlib.figures.prediction_changes import prediction_change
+from embedlib.figures.role_profiles import role_profile
 from embedlib.figures.strips import vector_strip
 from embedlib.figures.text import clean, plain, quoted, shorten, wrapped
 from embedlib.figures.theme import CONFIG, PALETTES, Palette
@@ -22,8 +28,12 @@ __all__ = [
     "Picture",
     "blank",
     "centroid_matrix",
+    "change_curve",
     "clean",
     "cut_texts",
+    "difference_map",
+    "followed_map",
+    "head_grid",
     "layer_curve",
     "map_of_texts",
     "map_of_tokens",
@@ -31,10 +41,15 @@ __all__ = [
     "number",
     "percent",
     "plain",
+    "prediction_change",
+    "product_map",
     "quoted",
+    "role_profile",
+    "rollout_map",
     "shared_scale",
     "shorten",
     "similarity_matrix",
+    "state_map",
     "vector_strip",
     "wrapped",
 ]

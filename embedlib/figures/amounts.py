@@ -29,6 +29,16 @@ def counted(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"
 
 
+def ordinal(n: int) -> str:
+    """A place in an order.
+
+    >>> ordinal(2), ordinal(3), ordinal(11), ordinal(21)
+    ('2nd', '3rd', '11th', '21st')
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10 if n % 100 not in (11, 12, 13) else 0, "th")
+    return f"{n}{ending}"
+
+
 def percent(share: float) -> str:
     """A share, 0 to 1, in per cent: "34 %", "3.4 %", "0.34 %", and never 0 % for a little.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from embedlib.figures.amounts import counted, number
+from embedlib.figures.amounts import counted, number, ordinal
 from embedlib.figures.colours import contrast
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
@@ -49,7 +49,7 @@ def heat_map(matrix: Matrix, kind: str, palette: Palette) -> Picture:
     zero = matrix.numbers[matrix.values.diagonal() == 0]
     step = _step(n, side, _ROW_PX)
     subtitle = f"Cosine similarity of {_count(n, kind)}"
-    subtitle += f"; every {_ordinal(step)} one is named" if step > 1 else ""
+    subtitle += f"; every {ordinal(step)} one is named" if step > 1 else ""
     if len(zero):
         subtitle += f"; zero vectors, like nothing: {', '.join(map(str, zero[:5]))}"
         subtitle += "…" if len(zero) > 5 else ""
@@ -204,12 +204,6 @@ def _bar(matrix: Matrix, palette: Palette) -> dict[str, Any]:
 def _step(n: int, side: int, needed_px: int) -> int:
     """Every how manieth label can stand without touching the next."""
     return max(1, int(np.ceil(n * needed_px / side)))
-
-
-def _ordinal(n: int) -> str:
-    """2nd, 3rd, 4th, 21st, ..."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10 if n % 100 not in (11, 12, 13) else 0, "th")
-    return f"{n}{ending}"
 
 
 def _count(n: int, kind: str) -> str:

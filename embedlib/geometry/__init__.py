@@ -14,6 +14,7 @@ from embedlib.geometry.centroids import (
 from embedlib.geometry.confounds import Confound, confound
 from embedlib.geometry.health import HEALTH, HealthMeasure, dominant_dimensions, health
 from embedlib.geometry.layers import mean_pair_similarity, similarity_by_layer
+from embedlib.geometry.moves import NeighbourChange, neighbour_change
 from embedlib.geometry.neighbours import hubness, neighbour_overlap, neighbour_rows
 from embedlib.geometry.occurrences import (
     intra_similarity,
@@ -33,6 +34,7 @@ __all__ = [
     "Centroids",
     "Confound",
     "HealthMeasure",
+    "NeighbourChange",
     "Plane",
     "Transform",
     "centroids",
@@ -51,6 +53,7 @@ __all__ = [
     "mean_pair_similarity",
     "nearest",
     "nearest_centroid_accuracy",
+    "neighbour_change",
     "neighbour_overlap",
     "neighbour_rows",
     "norms",

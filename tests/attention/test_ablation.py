@@ -90,6 +90,13 @@ def test_effects_of_all_heads_are_those_of_each(model_type):
         assert effects[head] == pytest.approx(1 - alone.cosines[-1], abs=1e-5)
 
 
+def test_effects_on_a_pair_are_those_of_each_head_on_the_pair():
+    encoder = others.lively("bert")
+    effects = head_effects(encoder, TEXT, "a dog", pool_special=False)
+    alone = ablate(encoder, TEXT, [(1, 1)], "a dog", pool_special=False)
+    assert effects[1, 1] == pytest.approx(1 - alone.cosines[-1], abs=1e-5)
+
+
 def test_heads_above_a_layer_have_no_effect_on_it():
     effects = head_effects(others.lively("bert"), TEXT, layer=2)
     assert (effects[2] == 0).all()

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from embedlib.attention import KINDS, attention, compare
+from embedlib.attention import KINDS, attention, compare, vector_change
 from embedlib.errors import OptionError
+from embedlib.geometry import cosine_matrix
 from tests import tiny
 from tests.attention import made, others
 
@@ -69,6 +70,25 @@ def test_heads_are_ranked_by_change():
     changes = [float(found.change[place]) for place in found.ranked]
     assert changes == sorted(changes, reverse=True)
     assert sorted(found.ranked) == [(layer, head) for layer in range(3) for head in range(2)]
+
+
+def test_vectors_of_a_text_do_not_differ_from_themselves():
+    found = vector_change(compare(read("the river bank"), read("the river bank")))
+    assert np.allclose(found.text, 0, atol=1e-6)
+    assert np.allclose(found.tokens, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls", "last"])
+def test_vectors_move_by_one_minus_their_cosine(pooling):
+    first, second = read("a x9y bank"), read("a dog bank was slow")
+    found = vector_change(compare(first, second), pooling, pool_special=False)
+    tokens = {"mean": slice(1, -1), "cls": slice(1, 2), "last": slice(-2, -1)}[pooling]
+    for layer in range(4):
+        ends = [maps.hidden[layer, tokens].mean(axis=0) for maps in (first, second)]
+        assert found.text[layer] == pytest.approx(1 - cosine_matrix(ends)[0, 1], abs=1e-5)
+        bank = cosine_matrix([first.hidden[layer, 5], second.hidden[layer, 3]])[0, 1]
+        assert found.tokens[layer, 5] == pytest.approx(1 - bank, abs=1e-5)
+    assert np.isnan(found.tokens[:, [3, 4, 6, 7]]).all()
 
 
 def test_texts_of_two_models_are_refused():

@@ -37,6 +37,25 @@ def test_products_of_dimensions_sum_to_the_score(model_type):
         assert np.allclose(sums, found.scores[query], atol=1e-4)
 
 
+def test_what_a_dimension_decides_is_its_share_of_the_scores_variance():
+    maps = attention(others.lively("bert"), TEXT)
+    found = neurons(maps, 1, 0)
+    products = found.products(2)
+    deciding = found.deciding(2, causal=False)
+    assert deciding.sum() == pytest.approx(1, abs=1e-5)
+    scores = products.sum(axis=1)
+    for dim in range(products.shape[1]):
+        expected = np.cov(products[:, dim], scores)[0, 1] / scores.var(ddof=1)
+        assert deciding[dim] == pytest.approx(expected, abs=1e-5)
+
+
+def test_only_keys_that_are_seen_decide():
+    found = neurons(attention(others.lively("gpt2"), TEXT), 1, 0)
+    assert found.deciding(0, causal=True).tolist() == [0] * found.queries.shape[1]
+    assert found.deciding(1, causal=True).sum() == pytest.approx(1, abs=1e-5)
+    assert not np.allclose(found.deciding(1, causal=True), found.deciding(1, causal=False))
+
+
 def test_heads_that_share_keys_get_the_same_ones():
     maps = attention(others.lively("llama"), TEXT)
     first, second = neurons(maps, 0, 0), neurons(maps, 0, 1)

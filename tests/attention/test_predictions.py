@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM
 
-from embedlib.attention import all_heads, eager_twin, predict
+from embedlib.attention import all_heads, attention, eager_twin, predict, with_mask
 from embedlib.attention import predictions as module
 from embedlib.errors import (
     ModelError,
@@ -103,6 +103,25 @@ def test_beside_the_head_nothing_is_in_memory_twice(folder, model_type):
         "llama",  # these two have an output matrix of their own
         "qwen2",
     )
+
+
+def test_the_whole_word_of_a_token_is_masked():
+    encoder = tiny.encoder()
+    maps = attention(encoder, "the river x9y  flows")
+    # [CLS] the river x ##9 ##y flows [SEP]
+    for token in (3, 4, 5):
+        assert with_mask(encoder, maps, token) == "the river [MASK]  flows"
+    assert with_mask(encoder, maps, 6) == "the river x9y  [MASK]"
+
+
+def test_what_cannot_be_masked_is_refused():
+    encoder = tiny.encoder()
+    maps = attention(encoder, "a dog", "the cat")
+    for token in (0, 4):  # [CLS], the
+        with pytest.raises(TextError, match="must be a word of the first text"):
+            with_mask(encoder, maps, token)
+    with pytest.raises(OptionError, match="The token must be a whole number from 0 to 6"):
+        with_mask(encoder, maps, 7)
 
 
 def test_a_folder_without_a_head_says_so(tmp_path):

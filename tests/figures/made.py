@@ -8,12 +8,21 @@ from embedlib.figures import (
     Palette,
     Picture,
     centroid_matrix,
+    change_curve,
     cut_texts,
+    difference_map,
+    followed_map,
+    head_grid,
     layer_curve,
     map_of_texts,
     map_of_tokens,
     norms_bar,
+    prediction_change,
+    product_map,
+    role_profile,
+    rollout_map,
     similarity_matrix,
+    state_map,
     vector_strip,
 )
 from embedlib.figures.cloud import Colouring, categories, numbers
@@ -103,6 +112,58 @@ def _cuts(texts: Sequence[str], palette: Palette) -> Picture:
     return cut_texts(Ledger(n_all, kept, np.ones_like(n_all), 32), palette)
 
 
+def shares_of(n_rows: int, n_columns: int) -> np.ndarray:
+    """(row, column) float32 with rows that sum to 1, always the same."""
+    rows = np.abs(vectors_of(n_rows, n_columns))
+    return rows / rows.sum(axis=1, keepdims=True)
+
+
+def _rollout(texts: Sequence[str], palette: Palette) -> Picture:
+    shares = shares_of(len(texts), len(texts))
+    strip = {"residual 0.50": shares[0], "measured residual": shares[-1]}
+    return rollout_map(
+        shares, texts, palette, method="Rollout to layer 6", strip=strip, whose="the first token"
+    )
+
+
+def _followed(texts: Sequence[str], palette: Palette) -> Picture:
+    values = shares_of(6, len(texts))
+    return followed_map(values, texts, palette, row=0, receives=False, heads="mean of 12 heads")
+
+
+def _difference(texts: Sequence[str], palette: Palette) -> Picture:
+    change = vectors_of(len(texts), len(texts)).copy()
+    change[-1] = np.nan if len(texts) > 1 else change[-1]
+    pairs = [(text, text[::-1]) for text in texts[:-1]] + [(None, texts[-1])]
+    return difference_map(change, pairs, palette, head="layer 4, head 1")
+
+
+def _products(texts: Sequence[str], palette: Palette) -> Picture:
+    weights = shares_of(1, len(texts))[0]
+    deciding = shares_of(1, 32)[0]
+    return product_map(
+        vectors_of(len(texts), 32), weights, texts, palette, query=0, deciding=deciding
+    )
+
+
+def _predictions(texts: Sequence[str], palette: Palette) -> Picture:
+    before = dict(zip(texts, shares_of(1, len(texts))[0].tolist(), strict=True))
+    after = dict(zip(texts[::-1], before.values(), strict=True))
+    return prediction_change(before, after, palette, what="without 2 heads")
+
+
+def _profile(_: Sequence[str], palette: Palette) -> Picture:
+    return role_profile(
+        {"Previous token": 0.8, "First token": 0.1, "Punctuation": float("nan")},
+        {"Previous token": 0.2, "First token": 0.3, "Punctuation": -1.0},
+        palette,
+        head="layer 4, head 1",
+        role="Previous token",
+        interval=(0.7, 0.9),
+        above=True,
+    )
+
+
 PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "similarity_matrix": _similarity,
     "centroid_matrix": _centroids,
@@ -125,4 +186,26 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     ),
     "layer_curve": _curves,
     "cut_texts": _cuts,
+    "rollout_map": _rollout,
+    "followed_map": _followed,
+    "difference_map": _difference,
+    "product_map": _products,
+    "state_map": lambda texts, palette: state_map(
+        vectors_of(len(texts), 32), texts, palette, what="keys", query=0
+    ),
+    "head_grid": lambda texts, palette: head_grid(
+        shares_of(6, 12),
+        palette,
+        label="1 − cosine",
+        chosen=((3, 0),),
+        marked=np.eye(6, 12, dtype=bool),
+        mark="above random weights",
+    ),
+    "role_profile": _profile,
+    "change_curve": lambda texts, palette: change_curve(
+        {text: np.abs(vectors_of(7, 1)[:, 0]) + k for k, text in enumerate(texts[:8])},
+        palette,
+        what="without 2 heads",
+    ),
+    "prediction_change": _predictions,
 }

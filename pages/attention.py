@@ -5,6 +5,14 @@ import streamlit as st
 from embedlib.errors import UnsupportedModelError
 from embedlib.ui import choice as choices
 from embedlib.ui.attention import export, length, picture, reading, texts, unsupported
+from embedlib.ui.attention.panels import (
+    ablation,
+    comparison,
+    follow,
+    neurons,
+    passport,
+    rollout,
+)
 from embedlib.ui.heading import heading
 
 heading("attention")
@@ -20,6 +28,12 @@ if asked.hint:
     st.caption(f":material/search: {asked.hint}")
 
 PANELS = {
+    "Follow a token": follow.show,
+    "Passport": passport.show,
+    "Switch heads off": ablation.show,
+    "Compare two texts": comparison.show,
+    "Rollout and flow": rollout.show,
+    "Queries and keys": neurons.show,
     "Export and code": export.show,
 }
 for tab, panel in zip(

@@ -10,8 +10,7 @@ class Legend {
     this.box = element("div", "legend");
   }
 
-  show(colouring, { theme, colours, shapes, lines, lineKinds }) {
-    this.shapes = shapes;
+  show(colouring, theme, colours, lines, lineKinds) {
     const parts = [element("div", "heading", colouring.name)];
     if (colouring.kind === "category") parts.push(...this.categories(colouring, colours));
     if (colouring.kind === "number") parts.push(scaleOf(colouring, colours));
@@ -28,12 +27,11 @@ class Legend {
   categories(colouring, colours) {
     const slots = colouring.slots;
     const { bySize, counts, names, filter, nNone } = colouring;
-    const shapeOf = (slot) => (this.shapes ? slot : SHAPE.circle);
     const entry = (code, shape, colour) =>
       this.entry([code], names[code], counts[code], swatch(shape, colour), filter?.has(code) ?? true);
     const own = bySize.filter((code) => slots[code] < N_SLOTS);
     const rest = bySize.filter((code) => slots[code] === LOOK.other);
-    const parts = own.map((code) => entry(code, shapeOf(slots[code]), colours[slots[code]]));
+    const parts = own.map((code) => entry(code, slots[code], colours[slots[code]]));
     if (rest.length) {
       const n = rest.reduce((sum, code) => sum + counts[code], 0);
       const name = `${rest.length.toLocaleString("en")} other${rest.length > 1 ? "s" : ""}`;

@@ -21,7 +21,6 @@ class PointMap extends MapActs {
     });
     this.stage.box.addEventListener("blur", () => this.describe());
     this.stage.onLook = () => this.looked();
-    this.stage.onShapes = () => this.showLegend();
   }
 
   build() {
@@ -79,7 +78,7 @@ class PointMap extends MapActs {
     [this.said, this.data] = [said, data];
     this.stage.theme = theme;
     registry.maps.set(data.key, this);
-    if (data.height) this.root.style.height = `${data.height}px`;
+    this.root.style.height = `${data.height}px`;
     this.colourings = data.colourings.map((digest) => this.colouringOf(digest, bundles));
     this.colouring = this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
     if (before?.words !== data.words || before?.places !== data.places) this.load(data, before, bundles);
@@ -163,14 +162,9 @@ class PointMap extends MapActs {
       if (this.dimmed[row] || !filters.every((colouring) => colouring.shows(row))) this.isOut[row] = 1;
     }
     this.reorder();
-    this.showLegend();
+    this.legend.show(this.colouring, stage.theme, stage.colours, this.data.lines, this.data.line_kinds);
     this.bar.show(this.mode, this.colourings, this.colouring);
     this.frames.show(this.frame, cloud.frameNames, Boolean(this.playing));
-  }
-
-  showLegend() {
-    const { theme, colours, shapes } = this.stage;
-    this.legend.show(this.colouring, { theme, colours, shapes, lines: this.data.lines, lineKinds: this.data.line_kinds });
   }
 
   // After the selection or the frame changed.

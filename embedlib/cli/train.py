@@ -1,5 +1,6 @@
 """`embedlib train`: a labelled file becomes a run's folder with a model and a report."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,8 @@ from embedlib.models.devices import DEVICES
 from embedlib.records import Sheet
 
 if TYPE_CHECKING:
+    from embedlib.training.doctor import Applied
+    from embedlib.training.examples import Examples
     from embedlib.training.runs import Run
     from embedlib.training.sources import Loaded
 
@@ -44,6 +47,9 @@ def train(  # noqa: PLR0913 - one parameter an option
     options: Annotated[
         list[str] | None, typer.Option("--set", help="A further option as NAME=VALUE; repeatable.")
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Apply every remedy that the data doctor has.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of everything that is drawn.")] = 42,
     rungs: Annotated[str, typer.Option(help=_RUNGS_HELP)] = "quick",
     name: Annotated[str, typer.Option(help="What to call the run.")] = "",
@@ -70,14 +76,17 @@ def train(  # noqa: PLR0913 - one parameter an option
         raise OptionError("INPUT must be given, or --resume RUN.", "Name a file with labels.")
     from embedlib.training import launch, runs
     from embedlib.training.settings import settings
+    from embedlib.training.splitting import split
 
     asked = _asked(options, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size)
     with ProgressLine() as line:
         line.say(f"Reading {plain(source.name)}")
         columns = (text, label, pair, split_column)
-        loaded, found_task = _read(source, test, validation, columns, seed, task)
+        loaded = _read(source, test, validation, columns)
         for note in loaded.notes:
             line.say(plain(note))
+        examples, applied = _treated(loaded.examples, line, fix=fix)
+    found_task = _task(examples, task, pair)
     made = settings(
         name=name or source.stem,
         task=found_task,
@@ -90,7 +99,8 @@ def train(  # noqa: PLR0913 - one parameter an option
         models_dir=models_dir,
         wandb=wandb,
     )
-    created = runs.create(made, loaded.examples, out)
+    made = replace(made, data={"remedies": [one.plain() for one in applied]})
+    created = runs.create(made, split(examples, seed), out)
     launch.start(created)
     _follow(created, detach=detach)
 
@@ -128,7 +138,7 @@ def summary(report: dict[str, Any], where: str) -> str:
     """The ladder as lines, what each step bought, and where it all is."""
     lines = []
     for step in report.get("ladder", ()):
-        right = step["accuracy"]
+        right = step["entity_f1"] or step["accuracy"]
         score = (
             "could not be fitted: " + step["error"]
             if right is None
@@ -154,28 +164,52 @@ def _read(
     test: Path | None,
     validation: Path | None,
     columns: tuple[str | None, str | None, str | None, str | None],
-    seed: int,
-    task: str | None,
-) -> "tuple[Loaded, str]":
-    """Examples, split, and the task that they are for."""
+) -> "Loaded":
+    """The rows of all files, with their parts where files or a column say them."""
     from embedlib.training.examples import TEST, TRAIN, VALIDATION
-    from embedlib.training.sources import prepared
+    from embedlib.training.sources import joined
 
     held_out = test is not None or validation is not None
     files = [(source, TRAIN if held_out else "")]
     files += [(path, part) for path, part in ((validation, VALIDATION), (test, TEST)) if path]
-    loaded = [_load(path, part, columns) for path, part in files]
-    whole = prepared(loaded, seed)
-    return whole, task or ("pair" if columns[2] else "sequence")
+    return joined([_load(path, part, columns) for path, part in files])
+
+
+def _treated(
+    examples: "Examples", line: ProgressLine, *, fix: bool
+) -> "tuple[Examples, tuple[Applied, ...]]":
+    """Say what the doctor finds; remedies that training needs, or all, are applied and said."""
+    from embedlib.training.doctor import REMEDIES, apply_all, examine
+
+    for finding in examine(examples):
+        offer = f" Remedy (--fix): {REMEDIES[finding.remedy].label}." if finding.remedy else ""
+        line.say(plain(f"{finding.words}{offer}"))
+    severities = ("refuse", "warn", "note") if fix else ("refuse",)
+    treated, applied = apply_all(examples, severities)
+    for one in applied:
+        label = REMEDIES[one.remedy].label
+        line.say(f"{label}: {one.rows_before:,} rows became {one.rows_after:,}.")
+    return treated, applied
+
+
+def _task(examples: "Examples", asked: str | None, pair: str | None) -> str:
+    found = "tokens" if examples.tags else "pair" if pair else "sequence"
+    if asked not in (None, found):
+        raise OptionError(f"The task must be {found} for this file, got {shown(asked)}.")
+    return found
 
 
 def _load(
     path: Path, part: str, columns: tuple[str | None, str | None, str | None, str | None]
 ) -> "Loaded":
     from embedlib.reading import read_sheet
-    from embedlib.training.sources import load_sheet
+    from embedlib.training.conll import looks_like_conll, read_conll
+    from embedlib.training.sources import Loaded, load_sheet
 
-    sheet = read_sheet(read_input(path), path.name)
+    content = read_input(path)
+    if looks_like_conll(content, path.name):
+        return Loaded(read_conll(content, path.name, part), ())
+    sheet = read_sheet(content, path.name)
     return load_sheet(sheet, _columns(sheet, columns), part)
 
 

@@ -23,7 +23,7 @@ def fit_majority(work: Work, task: str) -> Fitted:
     counts = np.bincount(work.codes(TRAIN), minlength=len(work.labels))
     shares = np.log(np.maximum(counts, 1e-12) / counts.sum()).astype(np.float32)
     logits = {part: np.tile(shares, (len(work.codes(part)), 1)) for part in (VALIDATION, TEST)}
-    return Fitted(logits, time.monotonic() - began, 0, len(work.labels), 0, _refuse_to_save)
+    return Fitted(logits, time.monotonic() - began, 0, len(work.labels), 0, refuse_to_save)
 
 
 def fit_tfidf(work: Work, task: str) -> Fitted:
@@ -58,7 +58,7 @@ def fit_tfidf(work: Work, task: str) -> Fitted:
         trainable_parameters=n_learned,
         parameters=n_learned,
         model_bytes=8 * n_learned,
-        save=_refuse_to_save,
+        save=refuse_to_save,
         facts={"C": _STRENGTH, "features": int(counted[TRAIN].shape[1])},
     )
 
@@ -83,7 +83,8 @@ def _logits(fitted: Any, rows: Any, n_labels: int) -> Floats:
     return logits
 
 
-def _refuse_to_save(folder: Path) -> None:
+def refuse_to_save(folder: Path) -> None:
+    """What `Fitted.save` of a baseline does."""
     raise OptionError(
         "A baseline is there to be compared with, and is not kept as a model.",
         "Choose a recipe.",

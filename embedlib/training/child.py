@@ -5,13 +5,15 @@ from pathlib import Path
 
 from embedlib import paths
 from embedlib.training.durable import new_folder, sweep, write_json
+from embedlib.training.judges import write_predictions
 from embedlib.training.line import turn
 from embedlib.training.recipes import RECIPES
-from embedlib.training.report import build, ladder_facts, save_predictions
+from embedlib.training.report import build, ladder_facts
 from embedlib.training.reporter import Reporter
 from embedlib.training.rungs import Rung, Step, climb, step_of
-from embedlib.training.runs import ADAPTER, LADDER, MODEL, REPORT, Run
-from embedlib.training.work import TEST, Fitted, Work
+from embedlib.training.runs import ADAPTER, LADDER, MODEL, PREDICTIONS, REPORT, Run
+from embedlib.training.tasks import TASKS
+from embedlib.training.work import Fitted, Work
 
 
 def train(folder: Path) -> None:
@@ -43,19 +45,19 @@ def _train(run: Run, reporter: Reporter) -> None:
         wandb=settings.wandb,
         say=reporter.say,
     )
-    truth = work.codes(TEST)
+    judge = TASKS[settings.task].judge()
 
     def note(steps: list[Step]) -> None:
-        write_json(run.folder / LADDER, ladder_facts(steps, truth, settings.seed), lasting=False)
+        write_json(run.folder / LADDER, ladder_facts(steps, judge, work), lasting=False)
 
-    steps = climb(settings.rungs, work, settings.task, note)
+    steps = climb(settings.rungs, work, settings.task, judge, note)
     recipe = RECIPES[settings.recipe]
     fitted = recipe.fit(work, settings.task)
     last = Rung(recipe.name, recipe.label, recipe.fit, quick=False)
-    steps.append(step_of(last, fitted, truth, len(work.labels), settings.seed))
+    steps.append(step_of(last, fitted, judge.verdict(work, fitted)))
     note(steps)
     reporter.say("Writing the report", 0, 0, "files")
-    save_predictions(run.folder, work, fitted)
+    write_predictions(run.folder / PREDICTIONS, judge, work, fitted)
     report = build(run, work, fitted, steps, time.monotonic() - began)
     _save(run, fitted, report)
     write_json(run.folder / REPORT, report)

@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from embedlib.errors import EmbedlibError
 from embedlib.extract.batches import plan
-from embedlib.limits import LIMITS
 from embedlib.records import Floats
 from embedlib.training import checkpoints, journal
 from embedlib.training.durable import new_folder, read_json
 from embedlib.training.features import IGNORED, Collator, Features, LikeLengths
 from embedlib.training.options import Value
+from embedlib.training.watching import Watch
+from embedlib.training.weights import load_ranks, load_weights, save_ranks, trained_state
 
 _PADDED_TOKENS: Final = 4_096  # a batch without gradients
 _MOST_LINES: Final = 400  # in metrics.jsonl
@@ -107,39 +107,6 @@ def logits_of(model: Any, features: Features, padding: int) -> list[Floats]:
     return found
 
 
-def trained_state(model: Any) -> dict[str, torch.Tensor]:
-    """What training changes: parameters with gradients, and an AdaLoRA's sums."""
-    state = {
-        name: parameter.detach().cpu().contiguous()
-        for name, parameter in model.named_parameters()
-        if parameter.requires_grad
-    }
-    for name, sums in _allocator(model).items():
-        state |= {f"@{name}@{key}": value.cpu().contiguous() for key, value in sums.items()}
-    return state
-
-
-def load_weights(model: Any, folder: Path) -> None:
-    """Put a checkpoint's weights into the model that they came from."""
-    state = load_file(folder / checkpoints.WEIGHTS)
-    allocator = _allocator(model)
-    device = next(model.parameters()).device
-    for key in [key for key in state if key.startswith("@")]:
-        _, name, parameter = key.split("@", 2)
-        allocator[name][parameter] = state.pop(key).to(device)
-    with torch.no_grad():
-        parameters = dict(model.named_parameters())
-        for name, value in state.items():
-            parameters[name].copy_(value)
-
-
-def _allocator(model: Any) -> dict[str, dict[str, torch.Tensor]]:
-    """AdaLoRA's running sums by name; empty for other models."""
-    found = getattr(getattr(model, "base_model", None), "rankallocator", None)
-    names = ("ipt", "exp_avg_ipt", "exp_avg_unc")
-    return {} if found is None else {name: getattr(found, name) for name in names}
-
-
 class _Trainer(Trainer):
     """The Trainer with our order, our loss, our validation and our checkpoints."""
 
@@ -153,7 +120,7 @@ class _Trainer(Trainer):
             eval_dataset=loop.validation,
             data_collator=Collator(loop.train, loop.padding),
             compute_loss_func=None if loop.adaptive else self._loss,
-            callbacks=[_Watch(self), *_loggers(loop)],
+            callbacks=[Watch(loop, lambda: self.earlier_seconds), *_loggers(loop)],
         )
         self.remove_callback(PrinterCallback)
 
@@ -190,77 +157,17 @@ class _Trainer(Trainer):
             self._save_rng_state(str(folder))
             self.state.save_to_json(str(folder / checkpoints.STATE))
             if self.loop.adaptive:
-                _save_ranks(self.model, folder)
+                save_ranks(self.model, folder)
         checkpoints.prune(self.loop.run, checkpoints.best_step(self.state.log_history))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         load_weights(self.model, Path(resume_from_checkpoint))
         if self.loop.adaptive:
-            _load_ranks(self.model, Path(resume_from_checkpoint))
+            load_ranks(self.model, Path(resume_from_checkpoint))
 
 
 class _Order(LikeLengths, Sampler[int]):
     """`LikeLengths` as torch wants a sampler."""
-
-
-class _Watch(TrainerCallback):
-    """Writes metrics, says how far it is, saves by the clock, stops when nothing gets better."""
-
-    def __init__(self, trainer: _Trainer) -> None:
-        self.trainer = trainer
-        self.began = self.saved = time.monotonic()
-        self.done_before = 0
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.began = self.saved = time.monotonic()
-        self.done_before = state.global_step
-
-    def on_optimizer_step(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if self.trainer.loop.adaptive:
-            self.trainer.loop.model.base_model.update_and_allocate(state.global_step)
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        self.trainer.loop.say(state.global_step, state.max_steps)
-        if time.monotonic() - self.saved > LIMITS["checkpoint_seconds"].value:
-            control.should_save = True
-        return control
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.saved = time.monotonic()
-
-    def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        if checkpoints.is_over(state.log_history, int(self.trainer.loop.options["patience"])):
-            control.should_training_stop = True
-        return control
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        loop, now = self.trainer.loop, time.monotonic() - self.began
-        line: dict[str, Any] = {
-            "step": state.global_step,
-            "steps": state.max_steps,
-            "epoch": round(float(state.epoch or 0.0), 4),
-            "seconds": round(self.trainer.earlier_seconds + now, 3),
-        }
-        if checkpoints.SCORE in logs:
-            values = {name.removeprefix("eval_"): float(value) for name, value in logs.items()}
-            journal.note(loop.run, {"kind": "validation", **line, **_finite(values)})
-        elif "loss" in logs:
-            steps_done = max(1, state.global_step - self.done_before)
-            line["texts_per_second"] = steps_done * args.train_batch_size / max(now, 1e-9)
-            line["remaining_seconds"] = now / steps_done * (state.max_steps - state.global_step)
-            kept = ("loss", "learning_rate", "grad_norm")
-            values = {name: float(logs[name]) for name in kept if name in logs}
-            journal.note(loop.run, {"kind": "train", **line, **_finite(values)})
-            if not np.isfinite(values["loss"]):
-                raise EmbedlibError(
-                    f"The loss must stay a number, got {values['loss']} at step "
-                    f"{state.global_step}.",
-                    "Choose a smaller learning rate, or the number format float32.",
-                )
-
-
-def _finite(values: dict[str, float]) -> dict[str, float | None]:
-    return {name: value if np.isfinite(value) else None for name, value in values.items()}
 
 
 def _arguments(loop: Loop) -> TrainingArguments:
@@ -318,16 +225,3 @@ def _history(run: Path, step: int | None) -> list[dict[str, Any]]:
     state = read_json(checkpoints.path_of(run, step) / checkpoints.STATE) or {}
     history = state.get("log_history", [])
     return history if isinstance(history, list) else []
-
-
-def _save_ranks(model: Any, folder: Path) -> None:
-    from embedlib.training.durable import write_json
-
-    pattern = model.peft_config["default"].rank_pattern
-    write_json(folder / "ranks.json", {"ranks": pattern or {}})
-
-
-def _load_ranks(model: Any, folder: Path) -> None:
-    found = read_json(folder / "ranks.json") or {}
-    if found.get("ranks"):
-        model.peft_config["default"].rank_pattern = found["ranks"]

@@ -25,6 +25,7 @@ def page(report: dict[str, Any]) -> str:
         f"<h1>{title}</h1>",
         _summary(report),
         _ladder(report),
+        _entities(report),
         _per_label(report),
         _confusion(report),
         _calibration(report),
@@ -62,20 +63,37 @@ def _summary(report: dict[str, Any]) -> str:
 
 
 def _ladder(report: dict[str, Any]) -> str:
+    names = (("entity_f1", "Entity F1"), ("accuracy", "Accuracy"), ("macro_f1", "Macro F1"))
+    steps = report.get("ladder", ())
+    shown = [(key, name) for key, name in names if any(step[key] for step in steps)]
     rows = [
         [
             escape(step["label"]),
-            _score(step["accuracy"]),
-            _score(step["macro_f1"]),
+            *(_score(step[key]) for key, _ in shown),
             f"{step['seconds']:,.1f}",
             f"{step['trainable_parameters']:,}",
             f"{step['model_bytes'] / 1e6:,.1f}",
         ]
-        for step in report.get("ladder", ())
+        for step in steps
     ]
-    head = ["Step", "Accuracy", "Macro F1", "Seconds", "Learned numbers", "MB"]
+    head = ["Step", *(name for _, name in shown), "Seconds", "Learned numbers", "MB"]
     said = "".join(f"<p>{escape(one['sentence'])}</p>" for one in report.get("comparisons", ()))
     return f"<h2>What each step bought</h2>{_table(head, rows)}{said}" if rows else ""
+
+
+def _entities(report: dict[str, Any]) -> str:
+    rows = [
+        [
+            escape(row["type"]),
+            f"{row['precision']:.3f}",
+            f"{row['recall']:.3f}",
+            f"{row['f1']:.3f}",
+            f"{row['entities']:,}",
+        ]
+        for row in report.get("entities", ())
+    ]
+    head = ["Type", "Precision", "Recall", "F1", "Entities"]
+    return f"<h2>Entities, strict</h2>{_table(head, rows)}" if rows else ""
 
 
 def _per_label(report: dict[str, Any]) -> str:
@@ -148,14 +166,18 @@ def _mistakes(report: dict[str, Any]) -> str:
     rows = [
         [
             escape(one["text"]),
-            escape(one["label"]),
-            escape(one["predicted"]),
-            f"{one['confidence']:.0%}",
+            escape(_written(one["label"])),
+            escape(_written(one["predicted"])),
+            f"{one['confidence']:.0%}" if "confidence" in one else "",
         ]
         for one in report.get("mistakes", ())
     ]
     head = ["Text", "Label", "Predicted", "Confidence"]
     return f"<h2>Surest mistakes</h2>{_table(head, rows)}" if rows else ""
+
+
+def _written(label: Any) -> str:
+    return label if isinstance(label, str) else " ".join(label)
 
 
 def _facts(report: dict[str, Any]) -> str:

@@ -75,6 +75,8 @@ class Predictor:
             OptionError: If pairs are missing, or too many.
         """
         texts = checked_texts(texts)
+        if self.report["task"] == "tokens":
+            raise OptionError("This run tags the words of sentences.", "Call `tag`.")
         if bool(pairs) != (self.report["task"] == "pair") or (pairs and len(pairs) != len(texts)):
             raise OptionError(
                 f"This run predicts for the task {self.report['task']}, "
@@ -86,6 +88,25 @@ class Predictor:
         heat = float(self.report["calibration"]["temperature"])
         chances = softmax(logits / np.float32(heat)).astype(np.float32)
         return Predictions(tuple(self.report["labels"]), chances)
+
+    def tag(self, words: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+        """A tag for each word of each sentence, decoded as in the report.
+
+        Raises:
+            OptionError: If the run does not tag words, or a sentence has none.
+        """
+        from embedlib.training.features import word_features
+        from embedlib.training.loop import logits_of
+        from embedlib.training.tagging import collect, tags_of
+
+        if self.report["task"] != "tokens" or not words or not all(words):
+            raise OptionError("A run on tokens tags sentences of at least one word each.")
+        most = int(self.report["facts"]["max_tokens"])
+        with self.lock:
+            blank = [[0] * len(row) for row in words]
+            features = word_features(self.tokenizer, words, blank, most)
+            logits = logits_of(self.model, features, int(self.tokenizer.pad_token_id or 0))
+        return tags_of(collect(features, logits), tuple(self.report["labels"]))
 
     def _frozen(self, rows: Examples) -> Floats:
         from embedlib.training.frozen import vectors_for

@@ -60,22 +60,25 @@ def _probe(work: Work, task: str) -> Fitted:
 
 
 def _full(work: Work, task: str) -> Fitted:
+    from embedlib.training.adapting import prepare_full
     from embedlib.training.tasks import TASKS
-    from embedlib.training.tuning import prepare_full, tune
+    from embedlib.training.tuning import tune
 
     return tune(work, TASKS[task].kind(), prepare_full)
 
 
 def _lora(work: Work, task: str) -> Fitted:
+    from embedlib.training.adapting import prepare_lora
     from embedlib.training.tasks import TASKS
-    from embedlib.training.tuning import prepare_lora, tune
+    from embedlib.training.tuning import tune
 
     return tune(work, TASKS[task].kind(), prepare_lora)
 
 
 def _adalora(work: Work, task: str) -> Fitted:
+    from embedlib.training.adapting import prepare_adalora
     from embedlib.training.tasks import TASKS
-    from embedlib.training.tuning import prepare_adalora, tune
+    from embedlib.training.tuning import tune
 
     return tune(work, TASKS[task].kind(), prepare_adalora, adaptive=True)
 

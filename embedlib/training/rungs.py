@@ -11,10 +11,11 @@ from typing import Any, Final
 from embedlib.errors import EmbedlibError
 from embedlib.records import Longs
 from embedlib.table import Table
+from embedlib.training.judges import Judge, Verdict
 from embedlib.training.options import Value
 from embedlib.training.recipes import RECIPES
-from embedlib.training.scores import McNemar, Score, difference, mcnemar, scores
-from embedlib.training.work import TEST, Fitted, Work
+from embedlib.training.scores import McNemar, Score, difference, mcnemar
+from embedlib.training.work import Fitted, Work
 
 Fit = Callable[[Work, str], Fitted]
 
@@ -44,7 +45,7 @@ class Step:
 
     Args:
         name, label: Of the rung.
-        accuracy, macro_f1: On the test rows.
+        accuracy, macro_f1, entity_f1: On the test rows, as far as the task has them.
         seconds, trainable_parameters, parameters, model_bytes: As in `Fitted`.
         predicted: (row,) label numbers, for the comparison with the next.
         error: Why it could not be climbed; the scores are then None.
@@ -54,6 +55,7 @@ class Step:
     label: str
     accuracy: Score | None = None
     macro_f1: Score | None = None
+    entity_f1: Score | None = None
     seconds: float = 0.0
     trainable_parameters: int = 0
     parameters: int = 0
@@ -82,25 +84,26 @@ class Comparison:
     sentence: str
 
 
-def step_of(rung: Rung, fitted: Fitted, truth: Longs, n_labels: int, seed: int) -> Step:
-    """The scores of what a rung has learned."""
-    predicted = fitted.predicted(TEST)
-    right, f1 = scores(truth, predicted, n_labels, seed)
+def step_of(rung: Rung, fitted: Fitted, verdict: Verdict) -> Step:
+    """What a rung has learned, with its scores."""
     return Step(
         rung.name,
         rung.label,
-        right,
-        f1,
-        round(fitted.seconds, 3),
-        fitted.trainable_parameters,
-        fitted.parameters,
-        fitted.model_bytes,
-        predicted,
+        **verdict.scores,
+        seconds=round(fitted.seconds, 3),
+        trainable_parameters=fitted.trainable_parameters,
+        parameters=fitted.parameters,
+        model_bytes=fitted.model_bytes,
+        predicted=verdict.predicted,
     )
 
 
 def climb(
-    names: tuple[str, ...], work: Work, task: str, done: Callable[[list[Step]], None]
+    names: tuple[str, ...],
+    work: Work,
+    task: str,
+    judge: Judge,
+    done: Callable[[list[Step]], None],
 ) -> list[Step]:
     """Fit rungs one after the other; one that cannot be fitted says why, and the rest go on.
 
@@ -108,24 +111,25 @@ def climb(
         names: Rows of LADDER.
         work: The recipe's own work; each rung gets its own options and folder.
         task: A name in TASKS.
+        judge: Of that task.
         done: Called with the steps so far after each.
     """
-    truth, steps = work.codes(TEST), list[Step]()
+    steps: list[Step] = []
     for name in names:
         rung = LADDER[name]
         try:
             fitted = rung.fit(_own(work, name), task)
-            steps.append(step_of(rung, fitted, truth, len(work.labels), work.seed))
+            steps.append(step_of(rung, fitted, judge.verdict(work, fitted)))
         except EmbedlibError as error:
             steps.append(Step(name, rung.label, error=str(error)))
         done(steps)
     return steps
 
 
-def compare(steps: list[Step], truth: Longs, seed: int) -> list[Comparison]:
-    """Each step with the one before it that could be climbed."""
+def compare(steps: list[Step], truth: Longs, seed: int, unit: str) -> list[Comparison]:
+    """Each step with the one before it that could be climbed; `unit` is what is counted."""
     climbed = [step for step in steps if step.predicted is not None]
-    return [_comparison(first, second, truth, seed) for first, second in pairwise(climbed)]
+    return [_comparison(first, second, truth, seed, unit) for first, second in pairwise(climbed)]
 
 
 def plain(step: Step) -> dict[str, Any]:
@@ -137,23 +141,26 @@ def plain(step: Step) -> dict[str, Any]:
     }
 
 
-def _comparison(first: Step, second: Step, truth: Longs, seed: int) -> Comparison:
+def _comparison(first: Step, second: Step, truth: Longs, seed: int, unit: str) -> Comparison:
     assert first.predicted is not None and second.predicted is not None  # noqa: S101 - `compare`
     gain = difference(truth, first.predicted, second.predicted, seed)
     test = mcnemar(truth, first.predicted, second.predicted)
-    sentence = _sentence(first.label, second.label, gain, test, second.seconds)
+    sentence = _sentence((first.label, second.label), gain, test, second.seconds, unit)
     return Comparison(first.name, second.name, gain, test, second.seconds, sentence)
 
 
-def _sentence(first: str, second: str, gain: Score, test: McNemar, seconds: float) -> str:
+def _sentence(
+    steps: tuple[str, str], gain: Score, test: McNemar, seconds: float, unit: str = "accuracy"
+) -> str:
     """What a step bought, in words.
 
-    >>> _sentence("Probe", "LoRA", Score(0.012, 0.003, 0.021), McNemar(10, 47, 0.004), 840)
+    >>> _sentence(("Probe", "LoRA"), Score(0.012, 0.003, 0.021), McNemar(10, 47, 0.004), 840)
     'LoRA bought 1.2 points of accuracy over Probe (0.3 to 2.1), for 14 minutes.'
     """
+    first, second = steps
     points, low, high = (100 * value for value in (gain.value, gain.low, gain.high))
     took = f"{round(seconds / 60)} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
-    middle = f"{abs(points):.1f} points of accuracy"
+    middle = f"{abs(points):.1f} points of {unit}"
     bound = f"({low:.1f} to {high:.1f})"
     if test.p >= 0.05:
         return (
@@ -186,6 +193,18 @@ def _majority(work: Work, task: str) -> Fitted:
     return fit_majority(work, task)
 
 
+def _nothing(work: Work, task: str) -> Fitted:
+    from embedlib.training.tagging import fit_nothing
+
+    return fit_nothing(work, task)
+
+
+def _dictionary(work: Work, task: str) -> Fitted:
+    from embedlib.training.tagging import fit_dictionary
+
+    return fit_dictionary(work, task)
+
+
 def _tfidf(work: Work, task: str) -> Fitted:
     from embedlib.training.baselines import fit_tfidf
 
@@ -194,6 +213,8 @@ def _tfidf(work: Work, task: str) -> Fitted:
 
 _ROWS = (
     Rung("majority", "Largest label", _majority, quick=True),
+    Rung("nothing", "No entities", _nothing, quick=True, tasks=("tokens",)),
+    Rung("dictionary", "Words looked up", _dictionary, quick=True, tasks=("tokens",)),
     Rung("tfidf", "TF-IDF", _tfidf, quick=True),
     *(
         Rung(name, RECIPES[name].label, RECIPES[name].fit, quick, RECIPES[name].tasks)

@@ -44,7 +44,7 @@ class Loaded:
 
 
 def load_sheet(sheet: Sheet, columns: Columns, part: str = "") -> Loaded:
-    """The examples of one sheet; rows without a text or a label are left out and counted.
+    """The examples of one sheet; rows without a text are left out, those without a label stay.
 
     Args:
         sheet: What a file holds.
@@ -60,16 +60,12 @@ def load_sheet(sheet: Sheet, columns: Columns, part: str = "") -> Loaded:
     corpus = corpus_from_sheet(sheet, columns.text, columns.label)
     assert corpus.labels is not None  # noqa: S101 - a label column was given
     pairs = _column(corpus, columns.pair)
-    kept = [
-        row
-        for row in range(len(corpus))
-        if not is_blank(corpus.labels[row]) and not (pairs and is_blank(pairs[row]))
-    ]
+    kept = [row for row in range(len(corpus)) if not (pairs and is_blank(pairs[row]))]
     notes = list(corpus.notes)
     if len(kept) < len(corpus):
         missing = len(corpus) - len(kept)
-        notes.append(f"Left out {missing:,} of {len(corpus):,} rows: without a label or a pair.")
-    if not kept:
+        notes.append(f"Left out {missing:,} of {len(corpus):,} rows: no second text.")
+    if not kept or all(is_blank(label) for label in corpus.labels):
         raise TextError(
             f"A row must have a text and a label to train on, got none of {len(corpus):,}.",
             "Choose other columns.",

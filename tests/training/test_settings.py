@@ -8,7 +8,7 @@ from embedlib.errors import OptionError, TextError, UnknownNameError
 from embedlib.records import Sheet
 from embedlib.training.options import OPTIONS
 from embedlib.training.recipes import RECIPES
-from embedlib.training.rungs import LADDER, QUICK
+from embedlib.training.rungs import LADDER
 from embedlib.training.settings import clean_name, settings
 from embedlib.training.sources import Columns, load_sheet, prepared
 
@@ -50,8 +50,11 @@ def test_what_a_recipe_does_not_know_is_refused():
 
 
 def test_the_ladder_begins_with_what_costs_nothing_and_ends_with_everything():
-    assert tuple(LADDER) == ("majority", "tfidf", "centroids", "probe", "lora", "full")
-    assert settings(recipe="probe").rungs == tuple(name for name in QUICK if name != "probe")
+    climbed = [name for name, rung in LADDER.items() if "sequence" in rung.tasks]
+    assert climbed == ["majority", "tfidf", "centroids", "probe", "lora", "full"]
+    tokens = [name for name, rung in LADDER.items() if "tokens" in rung.tasks]
+    assert tokens == ["nothing", "dictionary", "lora", "full"]
+    assert settings(recipe="probe").rungs == ("majority", "tfidf", "centroids")
 
 
 def test_names_are_one_line_that_can_be_seen():
@@ -68,8 +71,8 @@ def sheet(**columns) -> Sheet:
 def test_columns_become_examples_and_what_lacks_a_label_is_counted():
     made = sheet(q=["a", "b", "", "d"], y=["1", "", "0", "0"], z=["u", "v", "w", "x"])
     loaded = load_sheet(made, Columns("q", "y", pair="z"))
-    assert loaded.examples.texts == ("a", "d") and loaded.examples.labels == ("1", "0")
-    assert loaded.examples.pairs == ("u", "x") and loaded.examples.rows == (0, 3)
+    assert loaded.examples.texts == ("a", "b", "d") and loaded.examples.labels == ("1", "", "0")
+    assert loaded.examples.pairs == ("u", "v", "x") and loaded.examples.rows == (0, 1, 3)
     assert any("without a label" in note for note in loaded.notes)
 
 

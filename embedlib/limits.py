@@ -90,7 +90,6 @@ _ROWS = (
     Limit("map_points", 1_000_000, "points", "vectors in one map"),
     Limit("honesty_points", 5_000, "points", "points of a map whose honesty is measured on all"),
     Limit("honesty_rows", 2_000, "points", "points measured of a map with more than that"),
-    Limit("map_points", 1_000_000, "points", "points of an interactive map"),
     Limit("map_text_bytes", 24 * 2**20, "bytes", "texts that an interactive map shows on hovering"),
     Limit("map_categories", 5_000, "categories", "categories that an interactive map can colour"),
     Limit("map_marks", 2_000, "marks", "lines, stars or labels in an interactive map"),

@@ -19,7 +19,7 @@ from embedlib.errors import OptionError
 from embedlib.records import Bools, Floats, Ints, Longs
 
 FULL_TOKENS: Final = 128  # up to which every head goes to the browser token by token
-FULL_BYTES: Final = 1_000_000  # and at most this many of them, deflated
+FULL_BYTES: Final = 850_000  # and at most this many of them, deflated; scripts come on top
 TILE_CELLS: Final = 64  # a side, where heads are reduced
 WHOLE_CELLS: Final = 64_000_000  # of a file that must hold every head at full resolution
 
@@ -128,7 +128,7 @@ class Scene:
 
     @cached_property
     def grid(self) -> Grid:
-        """Every head, token by token where that is at most a megabyte, else in 64 x 64 cells."""
+        """Every head, token by token where that is at most `FULL_BYTES`, else in 64 x 64 cells."""
         if self.n_tokens <= FULL_TOKENS:
             grid = _grid(self, self.n_tokens)
             if len(grid.content) <= FULL_BYTES or self.n_tokens <= TILE_CELLS:

@@ -120,7 +120,14 @@ class Watch:
         dialog.dismiss()
 
     def _request(self, request: "playwright.Request") -> None:
-        own = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "chrome-extension:")
+        own = (
+            "http://127.0.0.1:",
+            "ws://127.0.0.1:",
+            "data:",
+            "blob:",
+            "file:",
+            "chrome-extension:",
+        )
         if not request.url.startswith(own) and not any(known in request.url for known in HARMLESS):
             self.problems.append(f"request: {request.url}")
 

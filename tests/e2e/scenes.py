@@ -9,6 +9,7 @@ TEXTS = {
         *("the", "river", "bank", "was", "closed", "and"),
         *("the", "money", "flowed", "to", "the", "sea"),
     ],
+    "numbers": [f"t{number}" for number in range(600)],  # each token is written once
     "other": ["another", "text", "with", "other", "words"],
     "scripts": [
         *(
@@ -53,8 +54,9 @@ def scene_of(
             for layer in range(n_layers)
         ]
     )
-    if kind == "Contribution":
-        values *= (2 + np.arange(n_layers, dtype=np.float32))[:, None, None, None]
+    if kind != "Weight":  # "Contribution 3" is three times as long
+        factor = float(kind.partition(" ")[2] or 1)
+        values *= factor * (2 + np.arange(n_layers, dtype=np.float32))[:, None, None, None]
     scale = np.ones(n_layers) if kind == "Weight" else values.reshape(n_layers, -1).max(1)
     safe = np.where(values > 0, values, 1)
     entropy = -(values * np.log(safe)).sum(-1).mean(-1) / np.log(n_tokens)

@@ -4,6 +4,7 @@ function button(words, title, action) {
   const made = element("button", "", words);
   made.type = "button";
   made.title = title;
+  if (words.length === 1) made.setAttribute("aria-label", title);
   made.onclick = action;
   return made;
 }

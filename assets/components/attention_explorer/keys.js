@@ -1,6 +1,7 @@
 // Keys: arrows move, Enter opens or pins, Escape lets go; what is reached is said aloud.
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const PAGE = 10; // rows that PageUp and PageDown move
 const within = (number, n) => Math.max(0, Math.min(n - 1, number));
 
 class Keys {
@@ -59,7 +60,7 @@ class Keys {
 
   moved(key, { row, column }, lines) {
     const { n } = this.explorer.scene;
-    const [down, across] = ARROWS[key] ?? { Home: [0, -n], End: [0, n], PageUp: [-n, 0], PageDown: [n, 0] }[key] ?? [0, 0];
+    const [down, across] = ARROWS[key] ?? { Home: [0, -n], End: [0, n], PageUp: [-PAGE, 0], PageDown: [PAGE, 0] }[key] ?? [0, 0];
     if (!down && !across) return null;
     if (!lines) return { row: within((row ?? 0) + down, n), column: within((column ?? 0) + across, n) };
     const token = within((row ?? column) + down, n);

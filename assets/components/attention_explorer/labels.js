@@ -2,7 +2,7 @@
 // Python has already put visible marks in the place of characters that hide or reorder.
 
 const FONT_PX = 12;
-const LINE_PX = 15; // the closest that two lines of labels may stand
+const LINE_PX = 14; // the closest that two lines of labels may stand
 const LONGEST_PX = 116;
 const TAG_PX = 4; // beside a special token, for the frame that marks it
 const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
@@ -44,7 +44,7 @@ function fitted(words, font, room) {
 
 // Pixels that the longest of some labels takes, no more than it may.
 function longest(labels, family) {
-  const widths = labels.map((label) => widthOf(label.text, fontOf(family, label)) + 2 * TAG_PX * label.special);
+  const widths = labels.map((label) => widthOf(label.text, fontOf(family, { ...label, bold: true })) + 2 * TAG_PX * label.special);
   return Math.ceil(Math.min(LONGEST_PX, Math.max(8, ...widths)));
 }
 

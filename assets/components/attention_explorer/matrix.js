@@ -162,14 +162,13 @@ class Matrix {
     }
   }
 
-  // What is pointed at: its row, its column, both names.
+  // What is pointed at: its row, its column, both names; and the pinned token's.
   overlay(paper, view, focused) {
-    const { pointed, pinned, inks, rows, pinRows } = this.state;
+    const { pointed, pinned, pinRows, inks } = this.state;
     const area = this.area(view);
-    const chosen = { bold: true, wash: inks.paper };
     if (pinned !== null) {
-      if (pinRows) this.rowLabel(paper, view, pinned, { ...chosen, wash: inks.wash });
-      this.columnLabel(paper, view, pinned, { ...chosen, wash: inks.wash });
+      if (pinRows) this.nameRow(paper, view, pinned, inks.wash);
+      this.nameColumn(paper, view, pinned, inks.wash);
     }
     if (!pointed) return;
     const { row, column } = pointed;
@@ -181,11 +180,40 @@ class Matrix {
       const box = { x: this.xOf(column, view) - 2, y: this.yOf(row, view) - 2, width: this.cell.width + 4, height: this.cell.height + 4 };
       paper.frame(box, inks.ink, focused ? 3 : 2);
     });
-    if (row !== null && row < rows.length) {
-      paper.inside({ x: 0, y: area.y - 8, width: area.x, height: area.height + 16 }, () => this.rowLabel(paper, view, row, chosen));
+    if (row !== null) this.nameRow(paper, view, row, inks.paper);
+    if (column !== null) this.nameColumn(paper, view, column, inks.paper);
+  }
+
+  // A name that must be read: those that it would touch step aside.
+  nameRow(paper, view, row, wash) {
+    const { inks } = this.state;
+    const [x, y] = [this.bandPx.left, this.yOf(row + 0.5, view)];
+    paper.inside({ x: 0, y: this.top - LINE_PX / 2, width: this.left, height: view.height }, () => {
+      for (const near of this.crowding(row, this.step.rows, this.cell.height)) {
+        paper.rect({ x, y: this.yOf(near + 0.5, view) - LINE_PX / 2, width: this.left - x - 1, height: LINE_PX }, inks.paper);
+      }
+      if (y > this.top - LINE_PX / 2) this.rowLabel(paper, view, row, { bold: true, wash });
+    });
+  }
+
+  nameColumn(paper, view, column, wash) {
+    const { inks } = this.state;
+    const [x, y] = [this.xOf(column + 0.5, view), this.bandPx.top];
+    paper.inside({ x: this.left - LINE_PX / 2, y: 0, width: view.width, height: this.top }, () => {
+      for (const near of this.crowding(column, this.step.columns, this.cell.width)) {
+        paper.rect({ x: this.xOf(near + 0.5, view) - LINE_PX / 2, y, width: LINE_PX, height: this.top - y - 1 }, inks.paper);
+      }
+      if (x > this.left - LINE_PX / 2) this.columnLabel(paper, view, column, { bold: true, wash });
+    });
+  }
+
+  // The labels that stand closer to number `n` than a line.
+  crowding(n, step, size) {
+    const reach = Math.ceil(LINE_PX / size);
+    const near = [];
+    for (let other = n - reach; step > 1 && other <= n + reach; other++) {
+      if (other >= 0 && other % step === 0 && Math.abs(other - n) * size < LINE_PX) near.push(other);
     }
-    if (column !== null) {
-      paper.inside({ x: area.x - 8, y: 0, width: view.width - area.x + 8, height: area.y }, () => this.columnLabel(paper, view, column, chosen));
-    }
+    return near;
   }
 }

@@ -72,6 +72,10 @@ function drawAll(explorer) {
   parts.panes[view].refresh(room(parts.panes[view]));
   parts.legend.set(inks, fullWords(full, gain));
   drawStrips(explorer);
+  parts.panes.grid.box.setAttribute("aria-label", `All heads. ${plain(header.alt)}`);
+  const best = matrixNow.values.reduce((most, value, cell) => (value > matrixNow.values[most] ? cell : most), 0);
+  const strongest = cellFacts(scene, matrixNow, { row: Math.floor(best / scene.n), column: best % scene.n });
+  parts.panes[view].box.setAttribute("aria-label", `${headsName(header, selected)}. Strongest: ${aloud(strongest)}.`);
   describeGrid(explorer);
   describeHead(explorer);
 }
@@ -100,7 +104,7 @@ function drawStrips(explorer) {
   const { parts, scene, inks, through, pinned, gain } = explorer;
   const { header } = scene;
   const row = Math.max(STRIP_ROW_PX.least, Math.min(STRIP_ROW_PX.most, Math.floor(190 / header.n_layers)));
-  const height = row * header.n_layers + LONGEST_PX + 8;
+  const height = row * header.n_layers + LONGEST_PX + BAND_PX + 16;
   const layers = [...Array(header.n_layers).keys()].map((layer) => labelOf([String(layer + header.first)]));
   parts.layers.classList.toggle("empty", pinned === null);
   const full = Math.max(...header.scale) * gain;
@@ -109,8 +113,9 @@ function drawStrips(explorer) {
     parts.ways[way].hidden = pinned === null;
     if (pinned === null) continue;
     const name = quotedRuns(scene.labels[pinned].runs);
-    parts.ways[way].replaceChildren(...(way === 0 ? [name, fact("attends to")] : [fact("attending to"), name]));
+    parts.ways[way].replaceChildren(...spaced(way === 0 ? [name, fact("attends to")] : [fact("attending to"), name]));
     parts.strips[way].set({ rows: layers, columns: scene.labels, values: through.parts[way], full, pinned, pinRows: false, pointed: null, inks, cellHeight: row });
+    pane.box.setAttribute("aria-label", `${parts.ways[way].textContent}, through all layers`);
     const drawing = parts.strips[way];
     const width = Math.floor(pane.box.parentElement.clientWidth);
     const size = drawing.layout({ width, height });
@@ -125,18 +130,18 @@ function pointStrip(explorer, way, thing) {
   parts.strips.forEach((drawing, n) => (drawing.state.pointed = n === way ? thing : null));
   for (const pane of [parts.panes.from, parts.panes.to]) pane.redraw();
   const idle = [strong("Through all layers"), quotedRuns(scene.labels[pinned].runs), fact("Escape lets go of it.")];
-  return parts.said.strip.replaceChildren(...(thing ? stripFacts(scene, through, way, pinned, thing) : idle));
+  return parts.said.strip.replaceChildren(...spaced(thing ? stripFacts(scene, through, way, pinned, thing) : idle));
 }
 
 function describeGrid({ parts, scene, pointedHead, slot }) {
   const id = pointedHead?.id ?? (parts.panes.grid.box.matches(":focus") ? parts.grid.heads[slot] : undefined);
-  const idle = [fact(`${scene.header.n_layers} layers x ${scene.header.n_heads} heads, counted from ${scene.header.first}.`), fact("Click one to open it; Ctrl and click adds one.")];
+  const idle = [fact(`${scene.header.n_layers} x ${scene.header.n_heads} heads, counted from ${scene.header.first}.`), fact("Click opens one, Ctrl and click adds it.")];
   const spoken = pointedHead && pointedHead.id === undefined ? [fact("Click for the mean of these heads.")] : idle;
-  parts.said.grid.replaceChildren(...(id === undefined ? spoken : headFacts(scene, id)));
+  parts.said.grid.replaceChildren(...spaced(id === undefined ? spoken : headFacts(scene, id)));
 }
 
 function describeHead({ parts, scene, matrixNow, pointed, marked }) {
   const thing = pointed ?? marked;
   const hint = fact(`${scene.header.kind} from each row's token to each column's. Click a token to pin it.`);
-  parts.said.head.replaceChildren(...(thing ? cellFacts(scene, matrixNow, thing) : [hint]));
+  parts.said.head.replaceChildren(...spaced(thing ? cellFacts(scene, matrixNow, thing) : [hint]));
 }

@@ -9,6 +9,8 @@ const quotedRuns = (runs) => {
 };
 const fact = (words) => element("span", "fact", words);
 const strong = (words) => element("span", "value", words);
+// Spaces between parts, for those who hear or copy them.
+const spaced = (parts) => parts.flatMap((part, n) => (n ? [" ", part] : [part]));
 const aloud = (parts) => parts.map((part) => part.textContent).join(" ");
 
 function headName({ first }, [layer, head]) {

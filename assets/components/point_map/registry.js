@@ -1,5 +1,5 @@
 // registry: what the mounts of one page share. Streamlit sends a mount's whole message again when a
-// part of it changes, so the arrays, the kit (all of kit/) and the small, changing view of a map are
+// part of it changes, so the arrays, the kit (all scripts beside this one) and the small, changing view of a map are
 // mounts of their own, which meet here whatever the order in which they arrive.
 
 const registry = (globalThis.embeddingExplorer ??= {

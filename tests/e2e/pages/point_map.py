@@ -1,5 +1,7 @@
 """A page for tests of the map: points on a lattice in three frames, and what Python was told."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -45,60 +47,64 @@ def made(n: int, words: tuple[str, ...]) -> tuple[Cloud, list]:
     return cloud, shown
 
 
-st.set_page_config(layout="wide")
-query = st.query_params
-n_points = int(query.get("n", SIDE * SIDE))
-cloud, colourings = made(n_points, (query["text"],) if "text" in query else WORDS)
-
-
 def change(name: str, value: object) -> None:
     """Set a value before the next run."""
     st.session_state[name] = value
 
 
-ask = st.session_state
-columns = st.columns(6)
-columns[0].button("Run again")
-columns[1].button("Select the first two", on_click=change, args=("selected", (0, 1)))
-columns[2].button("Open the last", on_click=change, args=("opened", n_points - 1))
-columns[3].button("Mark and dim", on_click=change, args=("marks", True))
-columns[4].button("Second frame", on_click=change, args=("frame", 1))
-columns[5].button("Colour by length", on_click=change, args=("colouring", "length"))
-marks = ask.get("marks", "marks" in query)
-view = MapView(
-    title="Texts on a lattice",
-    made_by="A lattice, turned a quarter from layer to layer; no model was asked.",
-    alt="A lattice of texts",
-    frame=ask.get("frame", 0),
-    colouring=ask.get("colouring", ""),
-    selected=ask.get("selected", ()),
-    opened=ask.get("opened"),
-    marked=(3, 44, 45) if marks else (),
-    dimmed=np.arange(n_points) >= n_points // 2 if marks else None,
-    lines=(
-        Lines("kept", [[42, 43], [42, 62]]),
-        Lines("torn", [[42, 160]]),
-        Lines("false", [[42, 41]]),
+def view_of(n_points: int) -> MapView:
+    """What the buttons asked for."""
+    ask = st.session_state
+    plain = MapView(
+        title="Texts on a lattice",
+        made_by="A lattice, turned a quarter from layer to layer; no model was asked.",
+        alt="A lattice of texts",
+        frame=ask.get("frame", 0),
+        colouring=ask.get("colouring", ""),
+        selected=ask.get("selected", ()),
+        opened=ask.get("opened"),
     )
-    if marks
-    else (),
-    stars=(Star("A new <b>sentence</b>", (7.5, 7.5), "0.31 from its nearest text"),)
-    if marks
-    else (),
-    labels=(
-        Label("upper left", (4.0, 15.0)),
-        Label("middle", (9.5, 9.5)),
-        Label("hidden", (9.7, 9.6)),
+    if not (ask.get("marks") or "marks" in query):
+        return plain
+    labels = (("upper left", (4, 15)), ("middle", (9.5, 9.5)), ("hidden", (9.7, 9.6)))
+    return replace(
+        plain,
+        marked=(3, 44, 45),
+        dimmed=np.arange(n_points) >= n_points // 2,
+        lines=(
+            Lines("kept", [[42, 43], [42, 62]]),
+            Lines("torn", [[42, 160]]),
+            Lines("false", [[42, 41]]),
+        ),
+        stars=(Star("A new <b>sentence</b>", (7.5, 7.5), "0.31 from its nearest text"),),
+        labels=tuple(Label(text, place) for text, place in labels),
     )
-    if marks
-    else (),
-)
+
+
+st.set_page_config(layout="wide")
+query = st.query_params
+n_points = int(query.get("n", SIDE * SIDE))
+cloud, colourings = made(n_points, (query["text"],) if "text" in query else WORDS)
+buttons = {
+    "Run again": ("again", 0),
+    "Select the first two": ("selected", (0, 1)),
+    "Open the last": ("opened", n_points - 1),
+    "Mark and dim": ("marks", True),
+    "Second frame": ("frame", 1),
+    "Colour by length": ("colouring", "length"),
+}
+for column, (label, change_to) in zip(st.columns(7), buttons.items(), strict=False):
+    column.button(label, on_click=change, args=change_to)
+view = view_of(n_points)
 link = "both" if "linked" in query else None
-state = point_map(cloud, colourings, view, key="map", link=link, link_zoom=True, height=620)
+height = int(query.get("height", 620))
+if st.toggle("Shown", value=True):
+    state = point_map(cloud, colourings, view, key="map", link=link, link_zoom=True, height=height)
+    st.text(f"Selected {len(state.selected)}: {state.selected[:40].tolist()}")
+    st.text(f"Opened {state.opened}, frame {state.frame}, colouring {state.colouring}.")
 if link:
-    other = point_map(cloud, colourings, view, key="other", link=link, link_zoom=True, height=620)
-    st.text(f"Other: {other.selected[:40].tolist()} opened {other.opened}")
-ask.runs = ask.get("runs", 0) + 1
-st.text(f"Selected {len(state.selected)}: {state.selected[:40].tolist()}")
-st.text(f"Opened {state.opened}, frame {state.frame}, colouring {state.colouring}.")
-st.text(f"Run {ask.runs}.")
+    half = Cloud(cloud.frames[:, ::2], cloud.texts[::2], ids=cloud.ids[::2], n_all=n_points)
+    other = point_map(half, [one_colour()], view, key="other", link=link, link_zoom=True)
+    st.text(f"Other {other.selected[:40].tolist()}, opened {other.opened}.")
+st.session_state.runs = st.session_state.get("runs", 0) + 1
+st.text(f"Run {st.session_state.runs}.")

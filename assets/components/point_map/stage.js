@@ -14,11 +14,19 @@ class Stage {
     this.camera = new Camera();
     this.overlay = new Overlay(this.canvases[1]);
     this.pace = new Pace();
-    this.scene = { lines: [], lineKinds: {}, stars: [], labels: [], rings: [], outline: null, at: (row) => this.at(row), placeOf: (places) => this.placeOf(places) };
+    this.scene = {
+      lines: [],
+      lineKinds: {},
+      stars: [],
+      labels: [],
+      rings: [],
+      outline: null,
+      at: (row) => this.at(row),
+      placeOf: (places) => this.placeOf(places),
+    };
     this.way = 1;
     this.startPainter();
-    this.resized = new ResizeObserver(() => this.measure());
-    this.resized.observe(this.box);
+    this.sizes = new Sizes(this.box, () => this.measure());
   }
 
   startPainter() {
@@ -39,7 +47,7 @@ class Stage {
 
   dispose() {
     this.disposed = true;
-    this.resized.disconnect();
+    this.sizes.dispose();
     clearTimeout(this.resting);
     cancelAnimationFrame(this.waiting);
     this.painter.dispose();
@@ -64,7 +72,7 @@ class Stage {
       canvas.height = Math.round(height * this.ratio);
     }
     this.camera.resize(width, height);
-    this.paint(performance.now()); // at once: a canvas that changed its size is empty
+    this.paint(); // at once: a canvas that changed its size is empty
   }
 
   // Another cloud: points of the same rows move to their new places.
@@ -133,27 +141,28 @@ class Stage {
 
   draw() {
     if (this.disposed) return;
-    this.waiting ??= requestAnimationFrame((now) => {
+    this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
-      this.paint(now);
+      this.paint();
     });
   }
 
   // Only what stands above the points.
   drawMarks() {
-    if (this.waiting === null || this.waiting === undefined) this.overlay.draw(this.camera, this.scene, this.ratio ?? 1);
+    if (!this.waiting && this.theme) this.overlay.draw(this.camera, this.scene, this.ratio ?? 1);
   }
 
-  paint(now) {
+  paint() {
     if (!this.order || !this.ratio) return;
     const clock = performance.now();
     if (this.way < 1) this.way = Math.min(1, (clock - this.started) / MOVE_MS);
     if (this.flight) this.fly(clock);
     const moving = this.way < 1 || this.flight || clock - (this.movedAt ?? -Infinity) < REST_MS;
     const n = this.order.nPlaced;
-    const share = moving ? this.pace.share(now, n) : 1;
-    if (!moving) this.pace.rest();
+    const share = moving ? this.pace.share(n) : 1;
+    if (moving) this.pace.learn(n);
     const size = sizeOfPoints(n, this.camera.zoom);
+    if (showsShapes(size) !== this.shapes) this.onShapes?.((this.shapes = showsShapes(size)));
     const groups = groupsOf(this.order, this.theme, size, opacityOfPoints(n, this.camera.zoom), share);
     this.painter.draw(this.camera, eased(this.way), groups, this.ratio);
     Object.assign(this.scene, { theme: this.theme, size, lettering: this.theme.font });

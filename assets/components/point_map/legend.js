@@ -10,7 +10,8 @@ class Legend {
     this.box = element("div", "legend");
   }
 
-  show(colouring, theme, colours, lines, lineKinds) {
+  show(colouring, { theme, colours, shapes, lines, lineKinds }) {
+    this.shapes = shapes;
     const parts = [element("div", "heading", colouring.name)];
     if (colouring.kind === "category") parts.push(...this.categories(colouring, colours));
     if (colouring.kind === "number") parts.push(scaleOf(colouring, colours));
@@ -27,11 +28,12 @@ class Legend {
   categories(colouring, colours) {
     const slots = colouring.slots;
     const { bySize, counts, names, filter, nNone } = colouring;
+    const shapeOf = (slot) => (this.shapes ? slot : SHAPE.circle);
     const entry = (code, shape, colour) =>
       this.entry([code], names[code], counts[code], swatch(shape, colour), filter?.has(code) ?? true);
     const own = bySize.filter((code) => slots[code] < N_SLOTS);
     const rest = bySize.filter((code) => slots[code] === LOOK.other);
-    const parts = own.map((code) => entry(code, slots[code], colours[slots[code]]));
+    const parts = own.map((code) => entry(code, shapeOf(slots[code]), colours[slots[code]]));
     if (rest.length) {
       const n = rest.reduce((sum, code) => sum + counts[code], 0);
       const name = `${rest.length.toLocaleString("en")} other${rest.length > 1 ? "s" : ""}`;

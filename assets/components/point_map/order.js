@@ -2,6 +2,8 @@
 
 const WAYS = { out: 0, faded: 1, grey: 2, coloured: 3, chosen: 4 };
 const NO_PLACE = 255;
+const LEAST_DRAWN = 15_000;
+const MOST_DRAWN = 4_000_000;
 
 // The rows of each way, one way after another, each in the shuffled order; then the marked rows.
 function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
@@ -30,9 +32,12 @@ function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
 
 // Pixels of a point: fewer are larger, and all grow a little with the zoom.
 function sizeOfPoints(n, zoom) {
-  const base = [[60, 11], [600, 9], [2_000, 7], [10_000, 5.5], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
+  const base = [[60, 11], [600, 10], [2_000, 7.5], [10_000, 6], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
   return Math.min(Math.max(base, 14), base * Math.max(0.85, Math.min(2.5, zoom ** 0.4)));
 }
+
+// Smaller points are circles: no shape can be told in so few pixels.
+const showsShapes = (size) => size >= 6;
 
 function opacityOfPoints(n, zoom) {
   const base = n <= 2_000 ? 0.92 : n <= 50_000 ? 0.82 : n <= 200_000 ? 0.68 : 0.5;
@@ -41,42 +46,41 @@ function opacityOfPoints(n, zoom) {
 
 // What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
 function groupsOf({ firsts, counts }, theme, size, opacity, share) {
-  const large = size >= 6;
-  const edge = large ? { edge: theme.paper, ring: 0.7 } : {};
+  const large = showsShapes(size);
+  const apart = large ? { rimColour: theme.paper, rim: 0.7 } : {};
   const styles = [
     { size: size * 0.8, opacity: 0.7, flat: theme.out },
     { size, opacity: opacity * 0.3 },
-    { size, opacity: opacity * 0.85, ...edge },
-    { size, opacity, ...edge },
-    { size: size + 2, opacity: 1, edge: theme.ink, ring: size > 5 ? 1.4 : 0.9 },
-    { size: size + 5, opacity: 1, edge: theme.accent, ring: 2.2 },
+    { size, opacity: opacity * 0.85, ...apart },
+    { size, opacity, ...apart },
+    { size: size + 1, opacity: 1, rimColour: theme.ink, rim: size > 5 ? 1.2 : 0.8 },
+    { size: size + 7, opacity: 1, rimColour: theme.accent, rim: 2.2, hollow: true, shapes: false },
   ];
   return styles.map((style, way) => ({
-    ...style,
     shapes: large,
+    ...style,
     first: firsts[way],
     count: way >= WAYS.chosen ? counts[way] : Math.ceil(counts[way] * share),
   }));
 }
 
-// How many points may be drawn while the picture moves, learnt from how long the last frames took.
+// How many points may be drawn while the picture moves, learnt from how long frames take: from
+// drawing until the browser asks for the next frame.
 class Pace {
   constructor() {
     this.budget = 250_000;
-    this.last = null;
   }
 
-  rest() {
-    this.last = null;
-  }
-
-  share(now, n) {
-    const took = this.last === null ? null : now - this.last;
-    this.last = now;
-    if (took !== null && took < 1_000) {
-      if (took > 36) this.budget = Math.max(10_000, Math.min(this.budget, n) * Math.max(0.4, 30 / took));
-      else if (took < 22) this.budget = Math.min(4_000_000, this.budget * 1.25);
-    }
+  share(n) {
     return Math.min(1, this.budget / Math.max(1, n));
+  }
+
+  learn(n) {
+    const begun = performance.now();
+    requestAnimationFrame(() => {
+      const took = performance.now() - begun;
+      if (took > 36) this.budget = Math.max(LEAST_DRAWN, Math.min(this.budget, n) * Math.max(0.3, 30 / took));
+      else if (took < 22) this.budget = Math.min(MOST_DRAWN, this.budget * 1.25);
+    });
   }
 }

@@ -21,6 +21,7 @@ class PointMap extends MapActs {
     });
     this.stage.box.addEventListener("blur", () => this.describe());
     this.stage.onLook = () => this.looked();
+    this.stage.onShapes = () => this.showLegend();
   }
 
   build() {
@@ -78,7 +79,7 @@ class PointMap extends MapActs {
     [this.said, this.data] = [said, data];
     this.stage.theme = theme;
     registry.maps.set(data.key, this);
-    this.root.style.height = `${data.height}px`;
+    if (data.height) this.root.style.height = `${data.height}px`;
     this.colourings = data.colourings.map((digest) => this.colouringOf(digest, bundles));
     this.colouring = this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
     if (before?.words !== data.words || before?.places !== data.places) this.load(data, before, bundles);
@@ -162,9 +163,14 @@ class PointMap extends MapActs {
       if (this.dimmed[row] || !filters.every((colouring) => colouring.shows(row))) this.isOut[row] = 1;
     }
     this.reorder();
-    this.legend.show(this.colouring, stage.theme, stage.colours, this.data.lines, this.data.line_kinds);
+    this.showLegend();
     this.bar.show(this.mode, this.colourings, this.colouring);
     this.frames.show(this.frame, cloud.frameNames, Boolean(this.playing));
+  }
+
+  showLegend() {
+    const { theme, colours, shapes } = this.stage;
+    this.legend.show(this.colouring, { theme, colours, shapes, lines: this.data.lines, lineKinds: this.data.line_kinds });
   }
 
   // After the selection or the frame changed.

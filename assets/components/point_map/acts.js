@@ -145,9 +145,16 @@ class MapActs {
     if (this.opened !== null) rings.push({ row: this.opened, kind: "opened" });
     stage.scene.rings = rings.filter((ring) => !Number.isNaN(stage.to[2 * ring.row]));
     if (this.star) stage.tip.show(describedStar(this.star), stage.placeOf(this.star.places), stage.camera);
-    else if (row === null || quiet) stage.tip.hide();
-    else stage.tip.show(describedRow(this.cloud, this.colourings, row), stage.at(row), stage.camera);
+    else this.tipOf(quiet ? null : (row ?? (this.alone ? this.opened : null)));
     stage.drawMarks();
+  }
+
+  tipOf(row) {
+    const { tip, camera } = this.stage;
+    if (row === null || Number.isNaN(this.stage.to[2 * row])) return tip.hide();
+    const [x, y] = this.stage.at(row);
+    if (x < 0 || y < 0 || x > camera.width || y > camera.height) return tip.hide();
+    tip.show(describedRow(this.cloud, this.colourings, row), [x, y], camera);
   }
 
   // Choosing

@@ -35,10 +35,16 @@ const mixed = (first, second, share) => {
   return toCss(one.map((x, n) => x + (other[n] - x) * share));
 };
 
+// On dark, small marks need three times the light of the paper: the darkest hues are raised to that.
+function lighter(colour) {
+  const [light, ...hue] = toLab(colour);
+  return toCss([Math.max(light, 0.6), ...hue]);
+}
+
 // (256,) CSS colours of a colouring. A scale begins well off the paper: no point may vanish.
 function coloursOf(theme, { centre }) {
   const colours = Array(256).fill(theme.other);
-  CATEGORIES.forEach((colour, n) => (colours[n] = colour));
+  CATEGORIES.forEach((colour, n) => (colours[n] = theme.dark ? lighter(colour) : colour));
   colours[LOOK.none] = theme.none;
   colours[LOOK.one] = theme.accent;
   const neutral = mixed(theme.ink, theme.paper, theme.dark ? 0.55 : 0.72);

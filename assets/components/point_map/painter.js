@@ -6,7 +6,7 @@ precision highp float;
 layout(location = 0) in vec2 from;
 layout(location = 1) in vec2 to;
 layout(location = 2) in uvec2 look;
-uniform float way, size;
+uniform float way, size, rim;
 uniform vec2 scale, shift;
 uniform sampler2D colours;
 flat out vec4 colour;
@@ -15,7 +15,7 @@ void main() {
   vec2 begin = isnan(from.x) ? to : from;
   vec2 place = mix(begin, isnan(to.x) ? begin : to, way);
   gl_Position = vec4(place * scale + shift, 0.0, 1.0);
-  gl_PointSize = size;
+  gl_PointSize = size + 2.0 * rim;
   colour = texelFetch(colours, ivec2(int(look.x), 0), 0);
   shape = look.y;
 }`;
@@ -23,20 +23,20 @@ void main() {
 const fragment = () => `#version 300 es
 precision highp float;
 precision highp int;
-uniform float size, opacity, ring;
-uniform vec4 flat_colour, edge_colour;
-uniform bool shapes;
+uniform float size, opacity, rim;
+uniform vec4 flat_colour, rim_colour;
+uniform bool shapes, hollow;
 flat in vec4 colour;
 flat in uint shape;
 out vec4 ink;
 ${SHAPE_DISTANCE}
 void main() {
-  vec2 p = 2.0 * gl_PointCoord - 1.0;
-  float radius = size / 2.0;
-  float away = (shapes ? outside(p, shape) : length(p) - 0.9) * radius;
-  float cover = clamp(0.5 - away, 0.0, 1.0) * opacity;
+  vec2 p = (2.0 * gl_PointCoord - 1.0) * (1.0 + 2.0 * rim / size);
+  float away = (shapes ? outside(p, shape) : length(p) - 0.9) * size / 2.0;
+  float beyond = clamp(away + 0.5, 0.0, 1.0);
+  float cover = clamp(rim + 0.5 - away, 0.0, 1.0) * opacity * (hollow ? beyond : 1.0);
   vec3 rgb = mix(colour.rgb, flat_colour.rgb, flat_colour.a);
-  rgb = mix(rgb, edge_colour.rgb, edge_colour.a * clamp(away + ring + 0.5, 0.0, 1.0));
+  rgb = mix(rgb, rim_colour.rgb, rim_colour.a * beyond);
   ink = vec4(rgb * cover, cover);
 }`;
 
@@ -108,7 +108,7 @@ class Painter {
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
   }
 
-  // `groups`: { first, count, size, opacity, flat, edge, ring, shapes }, in the order of drawing.
+  // `groups`: { first, count, size, opacity, flat, rim, rimColour, hollow, shapes }, in the order of drawing.
   draw(camera, way, groups, ratio) {
     const { gl, canvas, where } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
@@ -119,14 +119,15 @@ class Painter {
     gl.uniform2f(where.scale, across, upwards);
     gl.uniform2f(where.shift, -camera.x * across, -camera.y * upwards);
     gl.uniform1f(where.way, way);
-    for (const { first, count, size, opacity, flat, edge, ring, shapes } of groups) {
+    for (const { first, count, size, opacity, flat, rim, rimColour, hollow, shapes } of groups) {
       if (!count) continue;
       gl.uniform1f(where.size, size * ratio);
       gl.uniform1f(where.opacity, opacity);
-      gl.uniform1f(where.ring, (ring ?? 0) * ratio);
+      gl.uniform1f(where.rim, (rim ?? 0) * ratio);
+      gl.uniform1i(where.hollow, hollow ? 1 : 0);
       gl.uniform1i(where.shapes, shapes ? 1 : 0);
       gl.uniform4f(where.flat_colour, ...lightOf(flat));
-      gl.uniform4f(where.edge_colour, ...lightOf(edge));
+      gl.uniform4f(where.rim_colour, ...lightOf(rimColour));
       gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 4 * first);
     }
   }

@@ -17,8 +17,13 @@ async function svgPicture(map, asImage) {
   plot.append(asImage ? await pointsImage(map) : circles(map), await marksImage(map));
   root.append(svg("defs", {}, clip), plot, legendPicture(map, camera.width + 14));
   const note = asImage ? ` The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.` : "";
-  root.append(svgText(map.countWords() + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }));
+  root.append(svgText(footWords(map) + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }));
   return { root, width, height };
+}
+
+function footWords(map) {
+  const { frameNames } = map.cloud;
+  return [...(frameNames.length > 1 ? [frameNames[map.frame]] : []), map.countWords()].join(" · ");
 }
 
 function svgText(text, x, y, style) {
@@ -54,8 +59,9 @@ function circles({ stage }) {
   const size = sizeOfPoints(order.nPlaced, camera.zoom);
   const groups = groupsOf(order, theme, size, opacityOfPoints(order.nPlaced, camera.zoom), 1);
   const box = svg("g", {});
-  for (const { first, count, size: px, opacity, flat, edge, ring, shapes } of groups) {
-    const part = svg("g", { "fill-opacity": opacity.toFixed(2), ...(edge ? { stroke: edge, "stroke-width": ((2 * ring) / px).toFixed(2) } : {}) });
+  for (const { first, count, size: px, opacity, flat, rim, rimColour, hollow, shapes } of groups) {
+    const outline = rim ? { stroke: rimColour, "stroke-width": ((2 * rim) / px).toFixed(2), "paint-order": "stroke" } : {};
+    const part = svg("g", { "fill-opacity": hollow ? 0 : opacity.toFixed(2), ...outline });
     for (const row of order.rows.subarray(first, first + count)) {
       const [x, y] = stage.at(row);
       if (x < -10 || y < -10 || x > camera.width + 10 || y > camera.height + 10) continue;
@@ -108,8 +114,9 @@ function legendPicture(map, x) {
   };
   const { colouring } = map;
   if (colouring.kind !== "none") line(null, colouring.name);
+  box.lastChild?.setAttribute("font-weight", 600);
   for (const { shape, look, name, n } of legendItems(colouring)) {
-    line(svg("path", { d: PATHS[shape], fill: colours[look], "fill-rule": "evenodd" }), name, n);
+    line(svg("path", { d: PATHS[map.stage.shapes ? shape : SHAPE.circle], fill: colours[look], "fill-rule": "evenodd" }), name, n);
   }
   if (colouring.kind === "number") {
     const stops = rampOf(colours).map((colour, n) => svg("stop", { offset: n / 4, "stop-color": colour }));
@@ -153,7 +160,7 @@ async function saveSvg(map) {
 
 async function savePng(map) {
   const { root, width, height } = await svgPicture(map, true);
-  root.lastChild.textContent = map.countWords();
+  root.lastChild.textContent = footWords(map);
   const source = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(root))}`;
   const image = new Image();
   image.src = source;

@@ -1,0 +1,463 @@
+"""The map in a real browser, against `pages/point_map.py`, and the same map in its own file."""
+
+import re
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Page, expect
+
+from embedlib.exporting.map_page import map_page
+from embedlib.figures.cloud import Cloud, MapView, Star, categories, numbers
+from tests.e2e.conftest import Look, screenshot, settled
+from tests.e2e.server import ROOT, AppServer
+from tests.e2e.test_components import CONTRASTS, MARKUP
+
+pytestmark = pytest.mark.browser
+
+SIDE = 20  # of the lattice in pages/point_map.py
+Shown = Callable[..., Page]
+
+
+@pytest.fixture
+def shown(page: Page, app_server: Callable[..., AppServer]) -> Shown:
+    """`shown(marks=1, ...)`: the page with that query, once the map is drawn."""
+    server = app_server("tests/e2e/pages/point_map.py")
+
+    def build(**query: object) -> Page:
+        page.goto(f"{server.url}/?{urllib.parse.urlencode(query)}")
+        drawn(page, 2 if "linked" in query else 1)
+        return settled(page)
+
+    return build
+
+
+def drawn(page: Page, n_maps: int = 1) -> None:
+    page.wait_for_function(
+        """(n) => [...(window.embeddingExplorer?.maps.values() ?? [])]
+            .filter((map) => map.stage.drawn > 0).length === n""",
+        arg=n_maps,
+    )
+
+
+def at(page: Page, row: int, key: str = "map") -> tuple[float, float]:
+    return tuple(
+        page.evaluate("([key, row]) => embeddingExplorer.maps.get(key).screenOf(row)", [key, row])
+    )
+
+
+def zoom_of(page: Page, key: str = "map") -> float:
+    return page.evaluate("(key) => embeddingExplorer.maps.get(key).stage.camera.zoom", key)
+
+
+def hover(page: Page, row: int, key: str = "map") -> None:
+    x, y = at(page, row, key)
+    page.mouse.move(x - 4, y - 3)
+    page.mouse.move(x, y, steps=2)
+
+
+def drag(page: Page, places: list[tuple[float, float]], *keys: str) -> None:
+    page.mouse.move(*places[0])
+    for key in keys:
+        page.keyboard.down(key)
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+    for key in keys:
+        page.keyboard.up(key)
+
+
+def round_rows(page: Page, low: int, high: int, margin: float = 7) -> list[tuple[float, float]]:
+    """A rectangle round the rows between two corners of the lattice, in the first frame."""
+    (left, bottom), (right, top) = at(page, low), at(page, high)
+    left, bottom, right, top = left - margin, bottom + margin, right + margin, top - margin
+    return [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
+
+
+def rows_between(low: int, high: int) -> list[int]:
+    columns = range(low % SIDE, high % SIDE + 1)
+    return [line * SIDE + c for line in range(low // SIDE, high // SIDE + 1) for c in columns]
+
+
+def expect_selected(page: Page, rows: list[int]) -> None:
+    """Python was told of exactly these rows, and the map counts them."""
+    expect(page.get_by_text(f"Selected {len(rows)}: {rows[:40]}", exact=True)).to_be_visible()
+    counts = page.locator(".counts").first
+    if rows:
+        expect(counts).to_contain_text(f"{len(rows)} selected")
+    else:
+        expect(counts).not_to_contain_text("selected")
+
+
+def expect_state(page: Page, words: str) -> None:
+    expect(page.get_by_test_id("stText").get_by_text(words)).to_be_visible()
+
+
+# Reading
+
+
+def test_pointing_shows_the_text_first_and_then_numbers(shown: Shown) -> None:
+    page = shown(marks=1)
+    tip = page.locator(".tip")
+    hover(page, 45)
+    assert tip.inner_text().split("\n")[0] == "你好 number 45"
+    for fact in ("text 45", "topic: group 9", "length: 15 tokens"):
+        expect(tip).to_contain_text(fact)
+    hover(page, 48)  # a text with an override of direction
+    expect(tip.locator(".unseen")).to_have_text("U+202E")
+    assert "\u202e" not in tip.evaluate("tip => tip.textContent")
+    hover(page, 44)
+    expect(tip.locator(".words")).to_have_text("شكرا number 44")
+    expect(tip.locator(".words")).to_have_css("direction", "rtl")
+    x, y = page.evaluate(
+        """() => { const map = embeddingExplorer.maps.get("map");
+        const { left, top } = map.stage.box.getBoundingClientRect();
+        const [x, y] = map.stage.placeOf(map.data.stars[0].places);
+        return [left + x, top + y]; }"""
+    )
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y)
+    expect(tip.locator(".words")).to_have_text("A new <b>sentence</b>")
+    expect(tip).to_contain_text("0.31 from its nearest text")
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_markup_in_texts_and_names_makes_no_element(shown: Shown, text: str) -> None:
+    page = shown(text=text, marks=1)
+    hover(page, 3)
+    expect(page.locator(".tip .words")).to_have_text(f"{text} number 3")
+    page.get_by_text("Their names").click()
+    names = page.locator(".point_map").evaluate(
+        "root => [...new Set([...root.querySelectorAll('*')].map((e) => e.localName))].sort()"
+    )
+    known = "bdi button canvas details div input label line option path select span summary svg"
+    assert set(names) <= set(known.split())
+
+
+# Choosing
+
+
+def test_lasso_and_box_choose_exactly_what_is_inside(shown: Shown) -> None:
+    page = shown()
+    page.get_by_role("button", name="Box").click()
+    drag(page, [round_rows(page, 42, 105)[0], round_rows(page, 42, 105)[2]])
+    chosen = rows_between(42, 105)
+    expect_selected(page, chosen)
+    page.get_by_role("button", name="Lasso").click()
+    drag(page, round_rows(page, 200, 243))
+    expect_selected(page, rows_between(200, 243))
+    drag(page, round_rows(page, 42, 105), "Shift")
+    both = sorted(chosen + rows_between(200, 243))
+    expect_selected(page, both)
+    drag(page, round_rows(page, 221, 221), "Alt")
+    expect_selected(page, [row for row in both if row != 221])
+    page.get_by_role("button", name="Move the map").click()
+    drag(page, round_rows(page, 221, 221), "Shift")  # while moving, Shift draws a lasso
+    expect_selected(page, both)
+    page.keyboard.press("Escape")
+    expect_selected(page, [])
+
+
+def test_a_click_opens_a_text_and_a_click_beside_it_closes_it(shown: Shown) -> None:
+    page = shown()
+    page.mouse.click(*at(page, 45))
+    expect_state(page, "Opened 45, frame 0")
+    page.keyboard.down("Shift")
+    page.mouse.click(*at(page, 46))
+    page.mouse.click(*at(page, 47))
+    page.mouse.click(*at(page, 46))
+    page.keyboard.up("Shift")
+    expect_selected(page, [47])
+    expect_state(page, "Opened 45, frame 0")
+    x, y = at(page, 0)
+    page.mouse.click(x - 60, y - 60)
+    expect_state(page, "Opened None, frame 0")
+    expect_selected(page, [47])
+    page.mouse.dblclick(*at(page, 45))  # zooms, and opens nothing
+    page.wait_for_function("embeddingExplorer.maps.get('map').stage.camera.zoom > 1.9")
+    expect_state(page, "Opened None, frame 0")
+
+
+def test_everything_works_from_the_keyboard(shown: Shown) -> None:
+    page = shown()
+    page.locator(".stage").focus()
+    page.keyboard.press("ArrowRight")  # first: the text in the middle
+    expect(page.locator(".live")).to_have_text(re.compile(r"number \d+.*topic: group"))
+    first = page.evaluate("embeddingExplorer.maps.get('map').focused")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    row = first + SIDE - 2
+    expect(page.locator(".tip .words")).to_contain_text(f"number {row}")
+    page.keyboard.press("Enter")
+    expect_state(page, f"Opened {row}, frame 0")
+    page.keyboard.press("Space")
+    expect_selected(page, [row])
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    page.wait_for_function(
+        "Math.abs(embeddingExplorer.maps.get('map').stage.camera.zoom - 2.56) < 0.01"
+    )
+    for _ in range(15):  # beyond the edge of the picture: the map follows
+        page.keyboard.press("ArrowDown")
+    focused = page.evaluate("embeddingExplorer.maps.get('map').focused")
+    assert focused == row % SIDE
+    box = page.locator(".stage").bounding_box()
+    x, y = at(page, focused)
+    assert box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]
+    page.keyboard.press("0")
+    page.wait_for_function("embeddingExplorer.maps.get('map').stage.camera.zoom === 1")
+    page.keyboard.press("Escape")
+    expect_state(page, "Opened None")
+    expect_selected(page, [])
+
+
+# What stays
+
+
+def test_zoom_selection_and_frame_stand_while_others_change(shown: Shown) -> None:
+    page = shown()
+    page.mouse.move(*at(page, 210))
+    page.mouse.wheel(0, -400)
+    zoom = zoom_of(page)
+    assert zoom > 1.5
+    place = at(page, 210)
+    page.get_by_role("button", name="Box").click()
+    drag(page, [round_rows(page, 190, 232)[0], round_rows(page, 190, 232)[2]])
+    rows = rows_between(190, 232)
+    expect_selected(page, rows)
+    page.get_by_label("Colour by").select_option("length")
+    expect_state(page, "colouring length.")
+    expect(page.locator(".legend .ends")).to_contain_text("29")
+    assert at(page, 210) == place
+    page.get_by_role("button", name="Next").click()
+    expect_state(page, "frame 1, colouring length.")
+    page.get_by_role("slider", name="Frame").press("End")
+    expect_state(page, "frame 2, colouring length.")
+    expect(page.get_by_text("Layer 2 (3 of 3)")).to_be_visible()
+    expect_selected(page, rows)
+    assert zoom_of(page) == zoom
+    page.get_by_role("button", name="Run again").click()
+    settled(page)
+    assert zoom_of(page) == zoom
+    expect_selected(page, rows)
+    # Taken off the page and brought back: all as it was left.
+    page.get_by_text("Shown", exact=True).click()
+    expect(page.locator(".point_map")).to_have_count(0)
+    page.get_by_text("Shown", exact=True).click()
+    drawn(page)
+    expect_selected(page, rows)
+    expect_state(page, "frame 2, colouring length.")
+    expect(page.get_by_label("Colour by")).to_have_value("length")
+    expect(page.get_by_text("Layer 2 (3 of 3)")).to_be_visible()
+    assert zoom_of(page) == pytest.approx(zoom)
+
+
+def test_python_can_ask_for_another_selection_frame_and_colouring(shown: Shown) -> None:
+    page = shown()
+    page.mouse.click(*at(page, 45))
+    expect_state(page, "Opened 45")
+    page.get_by_role("button", name="Select the first two").click()
+    expect_selected(page, [0, 1])
+    page.get_by_role("button", name="Second frame").click()
+    expect(page.get_by_text("Layer 1 (2 of 3)")).to_be_visible()
+    page.get_by_role("button", name="Colour by length").click()
+    expect(page.get_by_label("Colour by")).to_have_value("length")
+    expect_state(page, "Opened 45, frame 1, colouring length.")
+    page.get_by_role("button", name="Open the last").click()
+    expect_state(page, "Opened 399, frame 1, colouring length.")
+    page.get_by_role("button", name="Mark and dim").click()
+    expect(page.locator(".counts")).to_contain_text("200 filtered out, in grey · 3 ringed")
+    expect(page.locator(".legend")).to_contain_text("torn apart here")
+    page.get_by_role("button", name="Back").click()
+    expect_state(page, "frame 0")
+    expect_selected(page, [0, 1])
+
+
+def test_a_rerun_sends_neither_points_nor_texts_again(shown: Shown, page: Page) -> None:
+    received: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
+    page = shown(n=30_000)
+    assert sum(received) > 30_000 * (3 * 8 + 10)  # three frames and short texts
+    received.clear()
+    page.get_by_label("Colour by").select_option("length")
+    expect_state(page, "colouring length.")
+    page.get_by_role("button", name="Run again").click()
+    settled(page)
+    assert sum(received) < 60_000
+
+
+# The legend
+
+
+def test_the_legend_filters_and_grey_points_are_not_chosen(shown: Shown) -> None:
+    page = shown()
+    legend = page.locator(".legend")
+    legend.get_by_role("button", name="group 3").click()
+    expect(page.locator(".counts")).to_contain_text("366 filtered out, in grey")
+    page.get_by_role("button", name="Box").click()
+    drag(page, [round_rows(page, 0, 65)[0], round_rows(page, 0, 65)[2]])
+    expect_selected(page, [row for row in rows_between(0, 65) if row % 12 == 3])
+    legend.get_by_role("button", name="group 5").click(modifiers=["Shift"])
+    expect(page.locator(".counts")).to_contain_text("333 filtered out")
+    x, y = at(page, 16)  # of group 4, which is grey now
+    page.mouse.move(x, y)
+    expect(page.locator(".tip")).to_be_hidden()
+    expect(legend.get_by_role("button", name="3 others")).to_have_attribute("aria-pressed", "false")
+    legend.get_by_text("Their names").click()
+    legend.get_by_role("button", name="group 10").click()
+    expect(page.locator(".counts")).to_contain_text("367 filtered out")
+    colour = legend.get_by_role("button", name="group 10").locator("path").get_attribute("fill")
+    assert colour == "#0072B2"  # of a large category that is not shown now
+    legend.get_by_role("button", name="Show all").click()
+    expect(page.locator(".counts")).not_to_contain_text("filtered")
+
+
+# Two maps
+
+
+def test_linked_maps_share_what_is_pointed_at_chosen_and_near(shown: Shown) -> None:
+    page = shown(linked=1)
+    hover(page, 44)
+    ring = "embeddingExplorer.maps.get('other').stage.scene.rings[0]?.row"
+    assert page.evaluate(ring) == 22  # every second row is there
+    hover(page, 45)
+    assert page.evaluate(ring) is None
+    first = page.locator(".point_map").first
+    first.get_by_role("button", name="Closer").click()
+    page.wait_for_function(
+        "Math.abs(embeddingExplorer.maps.get('other').stage.camera.zoom - 1.6) < 0.01"
+    )
+    first.get_by_role("button", name="Whole map").click()
+    first.get_by_role("button", name="Box").click()
+    drag(page, [round_rows(page, 42, 84)[0], round_rows(page, 42, 84)[2]])
+    expect_selected(page, rows_between(42, 84))
+    expect_state(page, "Other [21, 22, 31, 32, 41, 42], opened None.")
+    expect(page.locator(".counts").last).to_contain_text("6 selected")
+    first.get_by_role("button", name="Move the map").click()
+    page.mouse.click(*at(page, 44))
+    expect_state(page, "Opened 44")
+    expect_state(page, "opened 22.")
+    settled(page)
+    page.locator(".point_map").last.scroll_into_view_if_needed()
+    page.mouse.click(*at(page, 100, "other"))
+    expect_state(page, "opened 100.")
+    expect_state(page, "Opened 200")
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(
+    "page", [Look("light"), Look("dark"), Look("light", 700, 1400)], indirect=True, ids=str
+)
+def test_every_text_has_contrast_and_the_picture_can_be_looked_at(
+    shown: Shown, request: pytest.FixtureRequest
+) -> None:
+    page = shown(marks=1)
+    page.mouse.click(*at(page, 42))
+    expect_state(page, "Opened 42")
+    hover(page, 42)
+    screenshot(page, f"point-map-{request.node.callspec.id}")
+    measured = page.locator(".point_map").evaluate(CONTRASTS)
+    assert measured
+    assert [found for found in measured if found[1] < 4.5] == []
+
+
+def test_a_switch_of_theme_repaints_the_map(shown: Shown) -> None:
+    page = shown()
+    ink = "embeddingExplorer.maps.get('map').stage.theme.ink"
+    before = page.evaluate(ink)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{ink} !== '{before}'")
+
+
+def test_without_webgl_the_map_is_there_and_says_so(page: Page, app_server: Callable) -> None:
+    page.add_init_script(
+        """const known = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+            return kind === "webgl2" ? null : known.call(this, kind, ...more); };"""
+    )
+    page.goto(app_server("tests/e2e/pages/point_map.py").url + "/?marks=1")
+    drawn(page)
+    expect(page.get_by_text("This browser draws no WebGL2")).to_be_visible()
+    settled(page)
+    painted = page.locator("canvas.points").evaluate(
+        """canvas => { const { data } = canvas.getContext("2d")
+            .getImageData(0, 0, canvas.width, canvas.height);
+            const colours = new Set();
+            for (let n = 0; n < data.length; n += 4) if (data[n + 3] > 200)
+                colours.add(data.slice(n, n + 3).join());
+            return colours.size; }"""
+    )
+    assert painted > 8
+    hover(page, 45)
+    expect(page.locator(".tip")).to_contain_text("number 45")
+
+
+# The file
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A map of texts that are markup, as a file."""
+    pick = np.random.default_rng(1)
+    group = pick.integers(0, len(MARKUP), 300)
+    places = pick.normal(size=(2, 300, 2)) * 0.4 + np.stack([group, group % 2], axis=1)
+    texts = tuple(f"{MARKUP[g]} {row}" for row, g in enumerate(group.tolist()))
+    cloud = Cloud(places, texts, ("Layer 1", MARKUP[1]))
+    colourings = [
+        categories("label", [MARKUP[g] for g in group.tolist()]),
+        numbers("distortion", pick.normal(size=300), centre=0.0),
+    ]
+    view = MapView(MARKUP[0], MARKUP[1], stars=(Star(MARKUP[2], (0.0, 0.0), MARKUP[3]),))
+    path = tmp_path_factory.mktemp("saved") / "map.html"
+    path.write_text(map_page(cloud, colourings, view, card={"model": MARKUP[4]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_saved_map_works_offline_and_saves_pictures(
+    open_page: Callable[..., Page], saved: Path, tmp_path: Path, scheme: str
+) -> None:
+    page = open_page(Look(scheme), offline=True, accept_downloads=True)
+    page.goto(saved.as_uri())
+    page.wait_for_function("embeddingExplorer.maps.get('alone')?.stage.drawn > 0")
+    hover(page, 7, "alone")
+    expect(page.locator(".tip .words")).to_have_text(re.compile(r" 7$"))
+    page.get_by_role("button", name="Box").click()
+    box = page.locator(".stage").bounding_box()
+    corners = [(box["x"] + 3, box["y"] + 3)]
+    corners.append((box["x"] + box["width"] - 3, box["y"] + box["height"] - 3))
+    drag(page, corners)
+    expect(page.locator(".counts")).to_contain_text("300 selected")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Colour by").select_option("distortion")
+    page.screenshot(path=ROOT / "screenshots" / f"saved-map-{scheme}.png")
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        assert path.stat().st_size > 5_000
+        if kind == "PNG":
+            assert path.read_bytes().startswith(b"\x89PNG")
+            continue
+        # An SVG is a document: opened by itself it must run nothing either.
+        page.goto(path.as_uri())
+        assert page.evaluate("document.querySelectorAll('path').length") >= 300
+        names = page.evaluate(
+            "[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]"
+        )
+        assert not set(names) & {"script", "foreignObject", "a", "style", "parsererror"}
+        page.screenshot(path=ROOT / "screenshots" / f"saved-map-svg-{scheme}.png")

@@ -104,6 +104,7 @@ _ROWS = (
     Limit("export_bytes", 2**30, "bytes", "size of an exported file"),
     Limit("categories", 1_000, "categories", "categories compared with one another"),
     Limit("queued_runs", 20, "runs", "training runs that wait for their turn"),
+    Limit("trials", 100, "sets of options", "sets of options in one search"),
     Limit("labels", 2_000, "labels", "different labels that a classifier learns"),
     Limit("checkpoint_seconds", 120, "seconds", "training between two checkpoints in an epoch"),
     Limit("queued_jobs", 50, "jobs", "extractions and downloads that wait for their turn"),

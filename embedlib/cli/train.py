@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from embedlib.cli.inputs import read_input
+from embedlib.cli.labelled import read, task_of, treated
 from embedlib.cli.progress import ProgressLine, amount, duration
 from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
 from embedlib.exporting.columns import plain
 from embedlib.models.devices import DEVICES
-from embedlib.records import Sheet
 
 if TYPE_CHECKING:
-    from embedlib.training.doctor import Applied
     from embedlib.training.examples import Examples
     from embedlib.training.runs import Run
-    from embedlib.training.sources import Loaded
+    from embedlib.training.settings import Settings
 
 _RUNGS_HELP = "What to compare with: quick, all, none, or names with commas."
 
@@ -47,6 +45,11 @@ def train(  # noqa: PLR0913 - one parameter an option
     options: Annotated[
         list[str] | None, typer.Option("--set", help="A further option as NAME=VALUE; repeatable.")
     ] = None,
+    trials: Annotated[int, typer.Option(min=0, help="Sets of options to search first.")] = 0,
+    minutes: Annotated[float, typer.Option(help="After these no trial begins.")] = 10.0,
+    estimate_only: Annotated[
+        bool, typer.Option("--estimate", help="Measure a few steps and say what it would take.")
+    ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Apply every remedy that the data doctor has.")
     ] = False,
@@ -82,11 +85,11 @@ def train(  # noqa: PLR0913 - one parameter an option
     with ProgressLine() as line:
         line.say(f"Reading {plain(source.name)}")
         columns = (text, label, pair, split_column)
-        loaded = _read(source, test, validation, columns)
+        loaded = read(source, test, validation, columns)
         for note in loaded.notes:
             line.say(plain(note))
-        examples, applied = _treated(loaded.examples, line, fix=fix)
-    found_task = _task(examples, task, pair)
+        examples, applied = treated(loaded.examples, line, fix=fix)
+    found_task = task_of(examples, task, pair)
     made = settings(
         name=name or source.stem,
         task=found_task,
@@ -98,11 +101,29 @@ def train(  # noqa: PLR0913 - one parameter an option
         device=device,
         models_dir=models_dir,
         wandb=wandb,
+        trials=trials,
+        minutes=minutes,
     )
+    if estimate_only:
+        _estimate(made, split(examples, seed))
+        return
     made = replace(made, data={"remedies": [one.plain() for one in applied]})
     created = runs.create(made, split(examples, seed), out)
     launch.start(created)
     _follow(created, detach=detach)
+
+
+def _estimate(made: "Settings", examples: "Examples") -> None:
+    from embedlib.training.estimating import estimate
+
+    found = estimate(made, examples)
+    memory = found.memory_bytes
+    typer.echo(
+        f"About {duration(found.seconds)} for {amount(found.steps, 'steps')}, "
+        f"{found.texts_per_second:,.0f} texts/s, "
+        f"{'unknown' if memory is None else amount(memory, 'bytes')} of memory, "
+        f"{amount(found.disk_bytes, 'bytes')} on disk."
+    )
 
 
 def _resume(folder: Path, *, detach: bool) -> None:
@@ -157,72 +178,6 @@ def summary(report: dict[str, Any], where: str) -> str:
     return "\n".join(
         plain(line) for line in [*lines, f"{where}: {scores} on {test['rows']:,} rows"]
     )
-
-
-def _read(
-    source: Path,
-    test: Path | None,
-    validation: Path | None,
-    columns: tuple[str | None, str | None, str | None, str | None],
-) -> "Loaded":
-    """The rows of all files, with their parts where files or a column say them."""
-    from embedlib.training.examples import TEST, TRAIN, VALIDATION
-    from embedlib.training.sources import joined
-
-    held_out = test is not None or validation is not None
-    files = [(source, TRAIN if held_out else "")]
-    files += [(path, part) for path, part in ((validation, VALIDATION), (test, TEST)) if path]
-    return joined([_load(path, part, columns) for path, part in files])
-
-
-def _treated(
-    examples: "Examples", line: ProgressLine, *, fix: bool
-) -> "tuple[Examples, tuple[Applied, ...]]":
-    """Say what the doctor finds; remedies that training needs, or all, are applied and said."""
-    from embedlib.training.doctor import REMEDIES, apply_all, examine
-
-    for finding in examine(examples):
-        offer = f" Remedy (--fix): {REMEDIES[finding.remedy].label}." if finding.remedy else ""
-        line.say(plain(f"{finding.words}{offer}"))
-    severities = ("refuse", "warn", "note") if fix else ("refuse",)
-    treated, applied = apply_all(examples, severities)
-    for one in applied:
-        label = REMEDIES[one.remedy].label
-        line.say(f"{label}: {one.rows_before:,} rows became {one.rows_after:,}.")
-    return treated, applied
-
-
-def _task(examples: "Examples", asked: str | None, pair: str | None) -> str:
-    found = "tokens" if examples.tags else "pair" if pair else "sequence"
-    if asked not in (None, found):
-        raise OptionError(f"The task must be {found} for this file, got {shown(asked)}.")
-    return found
-
-
-def _load(
-    path: Path, part: str, columns: tuple[str | None, str | None, str | None, str | None]
-) -> "Loaded":
-    from embedlib.reading import read_sheet
-    from embedlib.training.conll import looks_like_conll, read_conll
-    from embedlib.training.sources import Loaded, load_sheet
-
-    content = read_input(path)
-    if looks_like_conll(content, path.name):
-        return Loaded(read_conll(content, path.name, part), ())
-    sheet = read_sheet(content, path.name)
-    return load_sheet(sheet, _columns(sheet, columns), part)
-
-
-def _columns(sheet: Sheet, columns: tuple[str | None, str | None, str | None, str | None]) -> Any:
-    from embedlib.reading import guess_columns
-    from embedlib.training.sources import Columns
-
-    text, label, pair, split_column = columns
-    guessed_text, guessed_label = guess_columns(sheet)
-    if label is None and guessed_label is None:
-        there = ", ".join(shown(name, 40) for name in sheet.columns[:10])
-        raise OptionError(f"--label must say which column holds the labels: {there}?")
-    return Columns(text or guessed_text, label or str(guessed_label), pair, split_column)
 
 
 def _rungs(asked: str, task: str) -> tuple[str, ...] | None:

@@ -72,6 +72,14 @@ def prepare_adalora(made: Classifier, work: Work, n_steps: int) -> Any:
     return get_peft_model(made.model, config)
 
 
+PREPARE: Final = {
+    "full": prepare_full,
+    "frozen_lower": prepare_full,
+    "lora": prepare_lora,
+    "adalora": prepare_adalora,
+}
+
+
 def _trained_head(model: Any) -> tuple[str, ...]:
     return tuple(name.split(".")[-1] for name in head_names(model))
 

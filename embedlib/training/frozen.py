@@ -16,7 +16,7 @@ from embedlib.training.options import Value
 from embedlib.training.scores import log_loss
 from embedlib.training.work import Fitted, Work
 
-_STRENGTHS: Final = (0.01, 0.03, 0.1)
+_STRENGTHS: Final = (0.01, 0.03, 0.1, 0.3, 1.0)
 _MOST_STEPS: Final = 80  # of the optimiser; what it has not reached by then is small
 
 
@@ -103,7 +103,7 @@ def fit_centroids(work: Work) -> Fitted:
     """
     found = frozen_vectors(work)
     began = time.monotonic()
-    train = _of(work, found, TRAIN)
+    train = part_of(work, found, TRAIN)
     names = work.examples.part(TRAIN).labels
     made = centroids(train, names, normalise=True)
     place = {label: position for position, label in enumerate(made.labels)}
@@ -112,7 +112,7 @@ def fit_centroids(work: Work) -> Fitted:
         if label in place:
             means[position] = made.means[place[label]]
     directions = unit(means).astype(np.float32)
-    validation = unit(_of(work, found, VALIDATION)).astype(np.float32)
+    validation = unit(part_of(work, found, VALIDATION)).astype(np.float32)
     sharpness = _sharpness(validation @ directions.T, work.codes(VALIDATION))
     head = LinearHead(
         labels=work.labels,
@@ -134,12 +134,12 @@ def fit_probe(work: Work) -> Fitted:
     """
     found = frozen_vectors(work)
     began = time.monotonic()
-    train, held_out = _of(work, found, TRAIN), _of(work, found, VALIDATION)
+    train, held_out = part_of(work, found, TRAIN), part_of(work, found, VALIDATION)
     truth, held_out_truth = work.codes(TRAIN), work.codes(VALIDATION)
     chosen, strength = probe(train, truth, held_out, held_out_truth, work, found.source)
     work.say("Fitting the probe", len(_STRENGTHS), len(_STRENGTHS), "fits")
     rows = np.concatenate([train, held_out])
-    fitted = _regression(None, strength, balanced=bool(work.options.get("class_weights", False)))
+    fitted = regression(strength, balanced=bool(work.options.get("class_weights", False)))
     mean, scale = rows.mean(axis=0), float(rows.std()) or 1.0
     fitted.fit((rows - mean) / np.float32(scale), np.concatenate([truth, held_out_truth]))
     head = _head(fitted, work.labels, mean, scale, found.source)
@@ -162,25 +162,23 @@ def probe(
     weights: Value = work.options.get("class_weights", False)
     best: tuple[float, float, LinearHead] | None = None
     tried = (asked,) if asked else _STRENGTHS
-    previous: Any = None
+    fitted = regression(tried[0], balanced=bool(weights))
     for number, strength in enumerate(tried):
         work.say("Fitting the probe", number, len(tried), "fits")
-        previous = _regression(previous, strength, balanced=bool(weights))
-        previous.fit((train - mean) / np.float32(scale), truth)
-        head = _head(previous, work.labels, mean, scale, source)
+        fitted.set_params(C=strength).fit((train - mean) / np.float32(scale), truth)
+        head = _head(fitted, work.labels, mean, scale, source)
         loss = log_loss(head.logits(validation), validation_truth)
-        if best is None or loss < best[0]:
-            best = (loss, strength, head)
+        if best is not None and loss > best[0]:
+            break  # the likelihood has one peak in C
+        best = (loss, strength, head)
     assert best is not None  # noqa: S101 - at least one strength was tried
     return best[2], best[1]
 
 
-def _regression(previous: Any, strength: float, *, balanced: bool) -> Any:
-    """A regression that goes on from the previous one's weights."""
+def regression(strength: float, *, balanced: bool = False) -> Any:
+    """An unfitted logistic regression; fitted again, it goes on from its weights."""
     from sklearn.linear_model import LogisticRegression
 
-    if previous is not None:
-        return previous.set_params(C=strength)
     return LogisticRegression(
         C=strength,
         max_iter=_MOST_STEPS,
@@ -208,7 +206,7 @@ def _head(
 def _fitted(
     work: Work, found: FrozenVectors, head: LinearHead, began: float, facts: dict[str, Any]
 ) -> Fitted:
-    logits = {part: head.logits(_of(work, found, part)) for part in (VALIDATION, TEST)}
+    logits = {part: head.logits(part_of(work, found, part)) for part in (VALIDATION, TEST)}
     return Fitted(
         logits=logits,
         seconds=found.seconds + time.monotonic() - began,
@@ -220,7 +218,8 @@ def _fitted(
     )
 
 
-def _of(work: Work, found: FrozenVectors, part: str) -> Floats:
+def part_of(work: Work, found: FrozenVectors, part: str) -> Floats:
+    """(row, dim) vectors of one part of the split."""
     return found.rows[[row for row, name in enumerate(work.examples.parts) if name == part]]
 
 

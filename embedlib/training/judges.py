@@ -32,6 +32,7 @@ class Judge:
         report: (work, fitted) to the task's part of report.json.
         columns: (work, fitted, part) to the columns of predictions.parquet.
         unit: What a comparison counts, in words: "accuracy".
+        held_out: (work, fitted) to the score on the validation rows, which a search goes by.
     """
 
     truth: Callable[[Work], Longs]
@@ -39,6 +40,7 @@ class Judge:
     report: Callable[[Work, Fitted], dict[str, Any]]
     columns: Callable[[Work, Fitted, str], dict[str, list[Any]]]
     unit: str
+    held_out: Callable[[Work, Fitted], float]
 
 
 def write_predictions(path: Path, judge: Judge, work: Work, fitted: Fitted) -> None:

@@ -9,7 +9,7 @@ from embedlib.records import Floats, Longs
 from embedlib.training.calibration import calibration, temperature
 from embedlib.training.examples import TEST, VALIDATION
 from embedlib.training.judges import Judge, Verdict
-from embedlib.training.scores import confusion, label_scores, scores, softmax
+from embedlib.training.scores import confusion, label_scores, macro_f1, scores, softmax
 from embedlib.training.work import Fitted, Work
 
 _MOST_MISTAKES: Final = 50
@@ -20,6 +20,10 @@ def _verdict(work: Work, fitted: Fitted) -> Verdict:
     predicted = fitted.predicted(TEST)
     right, f1 = scores(work.codes(TEST), predicted, len(work.labels), work.seed)
     return Verdict({"accuracy": right, "macro_f1": f1}, predicted)
+
+
+def _held_out(work: Work, fitted: Fitted) -> float:
+    return macro_f1(work.codes(VALIDATION), fitted.predicted(VALIDATION), len(work.labels))
 
 
 def label_report(work: Work, fitted: Fitted) -> dict[str, Any]:
@@ -142,4 +146,5 @@ JUDGE: Final = Judge(
     report=label_report,
     columns=_columns,
     unit="accuracy",
+    held_out=_held_out,
 )

@@ -157,4 +157,7 @@ def wait(run: Run, seconds: float | None = None) -> Status:
             break
         reap()
         time.sleep(4 * _POLL_SECONDS)
+    child = _children.pop(status.pid or 0, None) if not status.live else None
+    if child is not None:  # its last words are written: it ends by itself
+        child.wait()
     return status

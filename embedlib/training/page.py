@@ -30,6 +30,7 @@ def page(report: dict[str, Any]) -> str:
         _confusion(report),
         _calibration(report),
         _mistakes(report),
+        _suspicious(report),
         _facts(report),
     ]
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -174,6 +175,24 @@ def _mistakes(report: dict[str, Any]) -> str:
     ]
     head = ["Text", "Label", "Predicted", "Confidence"]
     return f"<h2>Surest mistakes</h2>{_table(head, rows)}" if rows else ""
+
+
+def _suspicious(report: dict[str, Any]) -> str:
+    rows = [
+        [
+            escape(one["text"]),
+            escape(one["label"]),
+            escape(one["likelier"]),
+            f"{one['chance']:.0%}",
+            f"{one['row'] + 1:,}",
+        ]
+        for one in report.get("suspicious") or ()
+    ]
+    head = ["Text", "Label", "Likelier", "Chance", "Row"]
+    said = "Judged by probes that had not seen the row."
+    return (
+        f"<h2>Suspicious labels</h2><p class='note'>{said}</p>{_table(head, rows)}" if rows else ""
+    )
 
 
 def _written(label: Any) -> str:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from embedlib.exporting.card import versions
+from embedlib.training.extras import findings
 from embedlib.training.judges import Judge
 from embedlib.training.rungs import Step, compare, plain
 from embedlib.training.runs import Run
@@ -25,6 +26,7 @@ def build(
     """The whole report as JSON takes it."""
     settings = run.settings
     judge = TASKS[settings.task].judge()
+    found, notes = findings(run, work)
     return {
         "format": FORMAT,
         "name": settings.name,
@@ -43,8 +45,9 @@ def build(
         "model_bytes": fitted.model_bytes,
         **judge.report(work, fitted),
         **ladder_facts(steps, judge, work),
+        **found,
         "facts": fitted.facts,
-        "notes": [*fitted.notes, *_leak_notes(work)],
+        "notes": [*fitted.notes, *_leak_notes(work), *notes],
         "versions": versions() | _package_versions(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }

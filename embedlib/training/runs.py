@@ -26,6 +26,7 @@ from embedlib.training.status import Status, read_status, settle, write_status
 
 DATA, MODEL, ADAPTER, REPORT, LADDER = "data", "model", "adapter", "report.json", "ladder.json"
 LOG, CANCEL, PREDICTIONS = "log.txt", "cancel", "predictions.parquet"
+DRIFT = "drift.json"
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -63,6 +64,10 @@ class Run:
     def ladder(self) -> dict[str, Any] | None:
         """The rungs climbed so far, None before the first."""
         return read_json(self.folder / LADDER)
+
+    def drift(self) -> dict[str, Any] | None:
+        """What changed in the space; None for a recipe that changes none."""
+        return read_json(self.folder / DRIFT)
 
     def examples(self) -> Examples:
         """The run's data, checked against its hash."""

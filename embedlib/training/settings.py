@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from embedlib.errors import OptionError, ReadError, shown
+from embedlib.limits import LIMITS
 from embedlib.training.durable import read_json, write_json
 from embedlib.training.options import Value, resolve
 from embedlib.training.recipes import RECIPES
@@ -31,6 +32,8 @@ class Settings:
         device: "cpu", "cuda", "mps", or None for the best there is.
         models_dir: A folder of local models, or "".
         wandb: Whether to log to Weights & Biases too.
+        trials: Sets of options to try before; 0 for no search.
+        minutes: After these no trial begins.
         data: Facts of the examples: sha256, name, rows, columns, remedies.
     """
 
@@ -44,6 +47,8 @@ class Settings:
     device: str | None = None
     models_dir: str = ""
     wandb: bool = False
+    trials: int = 0
+    minutes: float = 10.0
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -59,6 +64,8 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
     device: str | None = None,
     models_dir: Path | None = None,
     wandb: bool = False,
+    trials: int = 0,
+    minutes: float = 10.0,
 ) -> Settings:
     """Checked settings, with every option filled in.
 
@@ -69,7 +76,7 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
         options: Values that differ from the recipe's defaults.
         seed: 0 or more.
         rungs: None for those that take seconds.
-        device, models_dir, wandb: As in `Settings`.
+        device, models_dir, wandb, trials, minutes: As in `Settings`.
 
     Raises:
         UnknownNameError: If a name is in no table.
@@ -93,6 +100,7 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
     for rung in chosen:
         LADDER[rung]
     place = find(model, models_dir)
+    _check_search(recipe, trials, minutes)
     if wandb:
         _check_wandb()
     return Settings(
@@ -106,6 +114,8 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
         device=device,
         models_dir="" if models_dir is None else str(Path(models_dir).absolute()),
         wandb=wandb,
+        trials=trials,
+        minutes=minutes,
     )
 
 
@@ -139,6 +149,18 @@ def clean_name(name: str) -> str:
     """A name as it may be shown: printable, on one line, not too long."""
     printable = "".join(c if c.isprintable() else " " for c in name)
     return " ".join(printable.split())[:_LONGEST_NAME].strip()
+
+
+def _check_search(recipe: str, trials: int, minutes: float) -> None:
+    from embedlib.training.search import SPACES
+
+    if not 0 <= trials <= LIMITS["trials"].value:
+        most = LIMITS["trials"].value
+        raise OptionError(f"A search must try from 0 to {most} sets of options, got {trials}.")
+    if not 0 < minutes <= 24 * 60:
+        raise OptionError(f"A search must take up to {24 * 60} minutes, got {minutes:g}.")
+    if trials:
+        SPACES[recipe]
 
 
 def _check_wandb() -> None:

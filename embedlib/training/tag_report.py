@@ -10,7 +10,7 @@ from embedlib.training.examples import TEST, VALIDATION
 from embedlib.training.judges import Judge, Verdict
 from embedlib.training.scores import confusion, label_scores
 from embedlib.training.sequences import counts, spans
-from embedlib.training.tagging import entity_score, tags_of, whole_rows, word_score
+from embedlib.training.tagging import entity_f1, entity_score, tags_of, whole_rows, word_score
 from embedlib.training.work import Fitted, Work
 
 _MOST_MISTAKES: Final = 50
@@ -142,4 +142,9 @@ def _interval(recall: float, n: int) -> list[float]:
     return list(wilson(round(recall * n), n)) if n else [0.0, 1.0]
 
 
-JUDGE: Final = Judge(_truth, _verdict, entity_report, _columns, "sentences all right")
+def _held_out(work: Work, fitted: Fitted) -> float:
+    predicted = tags_of(fitted.logits[VALIDATION], work.labels)
+    return entity_f1(counts(work.examples.part(VALIDATION).tags, predicted).sum(axis=0))
+
+
+JUDGE: Final = Judge(_truth, _verdict, entity_report, _columns, "sentences all right", _held_out)

@@ -33,6 +33,7 @@ def run(folder: Path, models_dir: Path, recipe: str = "full", **options: Any) ->
     data = options.pop("data", None) or examples()
     rungs = options.pop("rungs", ())
     task = options.pop("task", "sequence")
+    trials = options.pop("trials", 0)
     small = {"max_tokens": 32} if recipe not in ("centroids", "probe") else {}
     made = settings(
         name="Topics",
@@ -42,6 +43,7 @@ def run(folder: Path, models_dir: Path, recipe: str = "full", **options: Any) ->
         options={**small, **options},
         seed=7,
         rungs=rungs,
+        trials=trials,
         device="cpu",
         models_dir=models_dir,
     )

@@ -1,0 +1,80 @@
+"""`train` and `predict` from a file to predictions, and what is wrong with a file in words."""
+
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from embedlib.cli import app
+from embedlib.training.runs import opened
+from tests.models import folders
+from tests.training import made
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    root = tmp_path_factory.mktemp("train")
+    folders.save(root / "models" / "tiny")
+    data = made.examples()
+    frame = pd.DataFrame({"text": data.texts, "label": data.labels, "note": "=1+1"})
+    frame.loc[0, "label"] = frame.loc[0, "label"].upper()
+    frame.loc[len(frame)] = ["the dog runs fast", None, ""]
+    frame.to_csv(root / "rows.csv", index=False)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def home(place, monkeypatch):
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("EMBEDLIB_HOME", str(place / "home"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_a_file_becomes_a_run_and_the_run_predicts_a_file(place):
+    options = ("--recipe", "probe", "--model", "tiny", "--models-dir", "models")
+    result = run("train", "rows.csv", "--fix", *options, "--rungs", "majority", "--out", "run")
+    assert result.exit_code == 0, result.stderr
+    assert "look like another one" in result.stderr and "without a label" in result.stderr
+    assert "Linear probe" in result.stdout and "Largest label" in result.stdout
+    report = json.loads((place / "run" / "report.json").read_text())
+    assert report["test"]["rows"] > 30 and report["test"]["accuracy"] > 0.6
+    assert {one["check"] for one in report["data"]["remedies"]} == {"unlabelled", "spelling"}
+    assert len(report["labels"]) == 3 and opened(place / "run").status().state == "done"
+
+    for name, read in (("out.csv", pd.read_csv), ("out.parquet", pd.read_parquet)):
+        result = run("predict", "run", "rows.csv", "--text", "text", "--out", name)
+        assert result.exit_code == 0, result.stderr
+        said = read(place / name)
+        assert list(said.columns) == ["text", "label", "note", "predicted", "confidence"]
+        assert len(said) == 181 and said["confidence"].between(0, 1).all()
+        assert (said["predicted"] == said["label"]).mean() > 0.6
+
+    again = run("train", "--resume", "run")
+    assert again.exit_code == 2 and "and is done" in again.stderr
+    assert run("train", "rows.csv", *options, "--out", "run").exit_code == 2
+
+
+WRONG = [
+    (["train"], "INPUT must be given"),
+    (["train", "rows.csv", "--label", "text", "--text", "text"], "'text' twice"),
+    (["train", "rows.csv", "--recipe", "magic"], "recipe must be one of"),
+    (["train", "rows.csv", "--set", "epochs"], "NAME=VALUE"),
+    (["train", "rows.csv", "--set", "rank=3"], "option rank must be one that the recipe has"),
+    (["train", "rows.csv", "--task", "tokens"], "task must be sequence"),
+    (["train", "rows.csv", "--label", "note"], "at least 2 labels"),
+    (["train", "--resume", "nowhere"], "must be a folder with recipe.json"),
+    (["predict", "nowhere", "rows.csv", "--out", "a.csv"], "must be a folder with recipe.json"),
+    (["predict", "nowhere", "rows.csv", "--out", "a.xls"], "must end in .csv"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG)
+def test_what_is_wrong_is_told_in_words_before_any_work(arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2 and words in result.stderr
+    assert "Traceback" not in result.stderr

@@ -245,7 +245,7 @@ def test_a_choice_survives_reruns_other_numbers_and_another_text(
         expect(page.locator(".one .headname")).to_have_text("Layer 3, head 2")
         expect(page.locator(".layers .detail")).to_contain_text("“t8”")
         expect(page.get_by_role("button", name="Lines")).to_have_attribute("aria-pressed", "true")
-        kind = "Full colour is the largest contribution of each layer."
+        kind = "100 % is the largest contribution of each layer."
         expect(page.locator(".note")).to_have_text(kind if run == 5 else "")
     page.get_by_role("button", name="Other text").click()
     told(page, "[(2, 1)]", None, run=7)

@@ -95,7 +95,7 @@ function drawControls({ parts, scene, selected, view, order, gain, allHeads }) {
   parts.zoom.hidden = view !== "heat";
   parts.whose.set(allHeads ? "all" : "these");
   const cells = Math.ceil(scene.n / scene.side);
-  const scale = plainScale ? "" : `Full colour is the largest ${header.kind.toLowerCase()} of each layer. `;
+  const scale = plainScale ? "" : `100 % is the largest ${header.kind.toLowerCase()} of each layer. `;
   parts.note.textContent = scale + (scene.reduced ? `Small maps are reduced: a cell shows the largest of up to ${cells} x ${cells} tokens.` : "");
   parts.note.hidden = !parts.note.textContent;
 }

@@ -32,7 +32,7 @@ def modules_after(statement: str) -> set[str]:
         "import embedlib.records, embedlib.pooling, embedlib.layers, embedlib.limits",
         "import embedlib.figures",
         "import embedlib.geometry",
-        "import embedlib.exporting",
+        "import embedlib.exporting.attention_page, embedlib.attention.scene_bytes",
         "import embedlib.reading.samples",
         "import embedlib.models.shape",
         "import embedlib.cli",

@@ -15,7 +15,9 @@ class Choice {
     this.box = element("div", "choice");
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-label", name);
-    this.buttons = new Map(choices.map(([value, words, title]) => [value, button(words, title, () => change(value))]));
+    this.buttons = new Map(
+      choices.map(([value, words, title]) => [value, button(words, title, () => change(value))]),
+    );
     this.box.append(...this.buttons.values());
   }
 

@@ -30,7 +30,8 @@ class Grid {
     const moved = this.state.order !== "place";
     const across = (room.width - MARGIN.left) / nHeads - TILE_GAP_PX;
     const down = (room.height - MARGIN.top) / nLayers - TILE_GAP_PX;
-    const caption = (numbers) => (header.measure ? BAR_PX + numbers * CAPTION_PX : 0) + (moved ? CAPTION_PX : 0);
+    const caption = (numbers) =>
+      (header.measure ? BAR_PX + numbers * CAPTION_PX : 0) + (moved ? CAPTION_PX : 0);
     this.numbers = Math.min(across, down - caption(true)) >= TILE_PX.numbered;
     this.caption = caption(this.numbers);
     const tile = Math.floor(Math.min(across, down - this.caption));
@@ -82,11 +83,13 @@ class Grid {
     const step = Math.ceil(22 / this.pitch.x);
     for (let head = 0; head < nHeads && order === "place"; head += step) {
       const x = MARGIN.left + head * this.pitch.x + this.tile / 2 - view.left;
-      if (x > MARGIN.left) paper.text(String(head + first), x, 11, { font, colour: inks.quiet, align: "center" });
+      if (x > MARGIN.left)
+        paper.text(String(head + first), x, 11, { font, colour: inks.quiet, align: "center" });
     }
     for (let layer = 0; layer < nLayers && order !== "all"; layer++) {
       const y = MARGIN.top + layer * this.pitch.y + this.tile / 2 - view.top;
-      if (y > MARGIN.top - 6) paper.text(String(layer + first), MARGIN.left - 9, y, { font, colour: inks.quiet, align: "right" });
+      if (y > MARGIN.top - 6)
+        paper.text(String(layer + first), MARGIN.left - 9, y, { font, colour: inks.quiet, align: "right" });
     }
   }
 
@@ -97,7 +100,15 @@ class Grid {
     if (off) this.strike(paper, box);
     else {
       const cell = this.tile / side;
-      const table = { levels: scene.tile(id), nColumns: side, nRows: side, cellWidth: cell, cellHeight: cell, left: 0, top: 0 };
+      const table = {
+        levels: scene.tile(id),
+        nColumns: side,
+        nRows: side,
+        cellWidth: cell,
+        cellHeight: cell,
+        left: 0,
+        top: 0,
+      };
       paper.cells(box, table, { pixels: gained });
     }
     paper.frame({ x: box.x - 1, y: box.y - 1, width: box.width + 2, height: box.height + 2 }, inks.line);
@@ -129,7 +140,12 @@ class Grid {
       }
       line += BAR_PX;
       const words = value === null ? "–" : short(value);
-      if (this.numbers) paper.text(words, x + width / 2, line + CAPTION_PX / 2, { font, colour: inks.quiet, align: "center" });
+      if (this.numbers)
+        paper.text(words, x + width / 2, line + CAPTION_PX / 2, {
+          font,
+          colour: inks.quiet,
+          align: "center",
+        });
       line += this.numbers * CAPTION_PX;
     }
     if (order === "place" || width < 20) return;
@@ -146,7 +162,11 @@ class Grid {
     const { selected, slot, pointed, inks } = this.state;
     const frame = (at, colour, thick, away) => {
       const box = this.inView(at, view);
-      paper.frame({ x: box.x - away, y: box.y - away, width: box.width + 2 * away, height: box.height + 2 * away }, colour, thick);
+      paper.frame(
+        { x: box.x - away, y: box.y - away, width: box.width + 2 * away, height: box.height + 2 * away },
+        colour,
+        thick,
+      );
     };
     paper.inside({ x: MARGIN.left - 5, y: MARGIN.top - 5, width: view.width, height: view.height }, () => {
       for (const id of selected) frame(this.slots.get(id), inks.accent, 3, 3);

@@ -4,6 +4,8 @@
 
 const SEND_AFTER_MS = 250;
 const STRIP_ROW_PX = { least: 5, most: 16 };
+const TOO_OLD =
+  "This browser cannot unpack the picture: it needs Chrome 80, Firefox 113, Safari 16.4 or later.";
 const GAINS = [1, 0.5, 0.25, 0.1];
 
 export default (component) => render(AttentionExplorer, "attention_explorer", component);
@@ -11,7 +13,15 @@ export default (component) => render(AttentionExplorer, "attention_explorer", co
 class AttentionExplorer {
   constructor(root) {
     this.root = root;
-    Object.assign(this, { selected: [], pinned: null, view: "heat", order: "place", gain: null, zoom: 1, allHeads: false });
+    Object.assign(this, {
+      selected: [],
+      pinned: null,
+      view: "heat",
+      order: "place",
+      gain: null,
+      zoom: 1,
+      allHeads: false,
+    });
     Object.assign(this, { slot: 0, marked: null, pointed: null, pointedHead: null, loads: 0 });
     this.parts = partsOf(this);
     root.replaceChildren(...this.parts.all);
@@ -34,6 +44,7 @@ class AttentionExplorer {
 
   async load(payload) {
     const turn = ++this.loads;
+    if (!globalThis.DecompressionStream) return this.parts.title.replaceChildren(TOO_OLD);
     const scene = await sceneOf(payload);
     if (turn !== this.loads) return; // something newer came meanwhile
     if (scene === null) return this.tell(0); // Python believes that we hold a grid: say what we do
@@ -48,7 +59,8 @@ class AttentionExplorer {
       Object.assign(this, { selected: header.selected, pinned: header.pinned, view: header.view });
       this.slot = scene.idOf(header.selected[0]);
     }
-    if (before && before.tokens !== header.tokens) Object.assign(this, { pinned: header.pinned, marked: null, zoom: 1 });
+    if (before && before.tokens !== header.tokens)
+      Object.assign(this, { pinned: header.pinned, marked: null, zoom: 1 });
     const fits = ([layer, head]) => layer < header.n_layers && head < header.n_heads;
     this.selected = this.selected.filter(fits);
     if (!this.selected.length) this.selected = header.selected;
@@ -68,7 +80,10 @@ class AttentionExplorer {
     this.inks = { ...inks, gained };
     this.matrixNow = this.scene.matrix(this.selected);
     this.full = this.scene.scaleOf(this.selected) * this.gain;
-    this.through = this.pinned === null ? null : this.scene.through(this.pinned, this.scene.numbersOf(this.selected), this.allHeads);
+    this.through =
+      this.pinned === null
+        ? null
+        : this.scene.through(this.pinned, this.scene.numbersOf(this.selected), this.allHeads);
     drawAll(this);
   }
 
@@ -95,9 +110,21 @@ class AttentionExplorer {
     if (thing.id !== undefined) {
       this.slot = this.parts.grid.slots.get(thing.id);
       this.open([this.scene.headOf(thing.id)], add);
-    } else if (thing.layer !== undefined) this.open(heads.map((head) => [thing.layer, head]), add);
-    else if (thing.head !== undefined) this.open(layers.map((layer) => [layer, thing.head]), add);
-    else this.open(layers.flatMap((layer) => heads.map((head) => [layer, head])), false);
+    } else if (thing.layer !== undefined)
+      this.open(
+        heads.map((head) => [thing.layer, head]),
+        add,
+      );
+    else if (thing.head !== undefined)
+      this.open(
+        layers.map((layer) => [layer, thing.head]),
+        add,
+      );
+    else
+      this.open(
+        layers.flatMap((layer) => heads.map((head) => [layer, head])),
+        false,
+      );
   }
 
   pointHead(thing) {
@@ -140,8 +167,8 @@ class AttentionExplorer {
   }
 
   escape() {
-    if (this.marked) return this.mark(null), true;
-    if (this.pinned !== null) return this.pin(this.pinned), true;
+    if (this.marked) return (this.mark(null), true);
+    if (this.pinned !== null) return (this.pin(this.pinned), true);
     return false;
   }
 

@@ -8,7 +8,9 @@ function inksOf(root) {
   const style = getComputedStyle(root);
   const named = ["text", "background", "primary"].map((name) => style.getPropertyValue(`--st-${name}-color`));
   const [ink, paper, accent] = named.map(toLab);
-  const ramp = Array.from({ length: STEPS }, (_, step) => toBytes(between(paper, accent, step / (STEPS - 1))));
+  const ramp = Array.from({ length: STEPS }, (_, step) =>
+    toBytes(between(paper, accent, step / (STEPS - 1))),
+  );
   const mixed = (share) => toCss(between(paper, ink, share));
   return {
     name: `${named.join()} ${style.fontFamily}`,

@@ -22,7 +22,10 @@ class Keys {
     const { n_layers: nLayers, n_heads: nHeads } = explorer.scene.header;
     const id = grid.heads[explorer.slot];
     if (event.key === "Enter" || event.key === " ") {
-      explorer.pickHead({ id }, { ctrlKey: event.key === " " || event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey });
+      explorer.pickHead(
+        { id },
+        { ctrlKey: event.key === " " || event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey },
+      );
       return this.done(event, [fact(headsName(explorer.scene.header, explorer.selected))]);
     }
     if (event.key === "Escape") return explorer.escape() && this.done(event);
@@ -54,13 +57,17 @@ class Keys {
     if (!next) return;
     explorer.mark(next);
     const drawing = lines ? explorer.parts.lines : explorer.parts.matrix;
-    explorer.parts.panes[explorer.view].reveal(drawing.boxOf(next), lines ? { left: 0, top: drawing.top } : drawing);
+    explorer.parts.panes[explorer.view].reveal(
+      drawing.boxOf(next),
+      lines ? { left: 0, top: drawing.top } : drawing,
+    );
     this.done(event, cellFacts(explorer.scene, explorer.matrixNow, next));
   }
 
   moved(key, { row, column }, lines) {
     const { n } = this.explorer.scene;
-    const [down, across] = ARROWS[key] ?? { Home: [0, -n], End: [0, n], PageUp: [-PAGE, 0], PageDown: [PAGE, 0] }[key] ?? [0, 0];
+    const [down, across] = ARROWS[key] ??
+      { Home: [0, -n], End: [0, n], PageUp: [-PAGE, 0], PageDown: [PAGE, 0] }[key] ?? [0, 0];
     if (!down && !across) return null;
     if (!lines) return { row: within((row ?? 0) + down, n), column: within((column ?? 0) + across, n) };
     const token = within((row ?? column) + down, n);
@@ -74,6 +81,8 @@ class Keys {
 
   pinned() {
     const { scene, pinned } = this.explorer;
-    return pinned === null ? [fact("nothing pinned")] : [quotedRuns(scene.labels[pinned].runs), fact("pinned")];
+    return pinned === null
+      ? [fact("nothing pinned")]
+      : [quotedRuns(scene.labels[pinned].runs), fact("pinned")];
   }
 }

@@ -6,7 +6,10 @@ const LINE_PX = 14; // the closest that two lines of labels may stand
 const LONGEST_PX = 116;
 const TAG_PX = 4; // beside a special token, for the frame that marks it
 const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
-const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const segmenter = globalThis.Intl?.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Letters with their accents; where a browser cannot tell, at least no half of a character.
+const lettersIn = (words) =>
+  segmenter ? [...segmenter.segment(words)].map(({ segment }) => segment) : [...words];
 const gauge = document.createElement("canvas").getContext("2d");
 
 function labelsOf({ labels, special, segment }) {
@@ -17,7 +20,10 @@ function labelsOf({ labels, special, segment }) {
 const lettersOf = (run) => (typeof run === "string" ? run : run[0] === "space" ? run[1] : `‹${run[1]}›`);
 
 function labelOf(runs, special = false, segment = 0) {
-  const text = runs.map(lettersOf).join("").replace(/[\ufffe\uffff]/g, "\ufffd"); // which XML does not allow
+  const text = runs
+    .map(lettersOf)
+    .join("")
+    .replace(/[\ufffe\uffff]/g, "\ufffd"); // which XML does not allow
   return { runs, text, special, segment, rtl: RIGHT_TO_LEFT.test(text) };
 }
 
@@ -32,7 +38,7 @@ function widthOf(words, font) {
 // `words` cut between letters, with an ellipsis, so that they take at most `room` pixels.
 function fitted(words, font, room) {
   if (widthOf(words, font) <= room) return words;
-  const parts = [...letters.segment(words)].map(({ segment }) => segment);
+  const parts = lettersIn(words);
   let [low, high] = [1, parts.length];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -44,7 +50,9 @@ function fitted(words, font, room) {
 
 // Pixels that the longest of some labels takes, no more than it may.
 function longest(labels, family) {
-  const widths = labels.map((label) => widthOf(label.text, fontOf(family, { ...label, bold: true })) + 2 * TAG_PX * label.special);
+  const widths = labels.map(
+    (label) => widthOf(label.text, fontOf(family, { ...label, bold: true })) + 2 * TAG_PX * label.special,
+  );
   return Math.ceil(Math.min(LONGEST_PX, Math.max(8, ...widths)));
 }
 
@@ -68,7 +76,8 @@ function writeLabel(paper, label, x, y, { inks, room, align = "left", turn = 0, 
   paper.turned(x, y, turn, () => {
     const box = { x: left - 2, y: -LINE_PX / 2, width: width + 4, height: LINE_PX };
     if (wash) paper.rect(box, wash);
-    if (label.special) paper.frame({ ...box, x: left, y: box.y + 0.5, width, height: LINE_PX - 1 }, inks.line);
+    if (label.special)
+      paper.frame({ ...box, x: left, y: box.y + 0.5, width, height: LINE_PX - 1 }, inks.line);
     const colour = label.special && !bold ? inks.quiet : inks.ink;
     paper.text(words, left + TAG_PX * label.special, 0, { font, colour, rtl: label.rtl });
   });

@@ -57,7 +57,8 @@ class Lines {
   // Which lines a pinned or pointed token lets through.
   lets(query, key) {
     const { pinned, pointed } = this.state;
-    if (pointed?.row != null && pointed?.column != null) return query === pointed.row && key === pointed.column;
+    if (pointed?.row != null && pointed?.column != null)
+      return query === pointed.row && key === pointed.column;
     if (pointed?.row != null) return query === pointed.row;
     if (pointed?.column != null) return key === pointed.column;
     return pinned === null || query === pinned || key === pinned;
@@ -66,11 +67,16 @@ class Lines {
   paint(paper, view) {
     const { rows, inks } = this.state;
     paper.rect({ x: 0, y: 0, width: view.width, height: view.height }, inks.paper);
-    const shown = (n) => this.yOf(n, view) > this.top - this.row && this.yOf(n, view) < view.height + this.row;
+    const shown = (n) =>
+      this.yOf(n, view) > this.top - this.row && this.yOf(n, view) < view.height + this.row;
     paper.inside({ x: 0, y: this.top - 2, width: this.width, height: view.height }, () => {
       rows.forEach((label, n) => {
         if (!shown(n)) return;
-        writeLabel(paper, label, this.from - GAP_PX, this.yOf(n, view), { inks, room: this.names - GAP_PX, align: "right" });
+        writeLabel(paper, label, this.from - GAP_PX, this.yOf(n, view), {
+          inks,
+          room: this.names - GAP_PX,
+          align: "right",
+        });
         writeLabel(paper, label, this.to + GAP_PX, this.yOf(n, view), { inks, room: this.names - GAP_PX });
       });
       this.bandsOf(paper, view);
@@ -85,9 +91,17 @@ class Lines {
     for (const { segment, first, last } of this.bands) {
       const [from, to] = [this.yOf(first - 0.5, view) + 1, this.yOf(last + 0.5, view) - 1];
       const font = fontOf(inks.family, { bold: true });
-      for (const [bar, text] of [[0, 6], [this.width - 3, this.width - 15]]) {
+      for (const [bar, text] of [
+        [0, 6],
+        [this.width - 3, this.width - 15],
+      ]) {
         paper.rect({ x: bar, y: from, width: 3, height: to - from }, SEGMENTS[segment % SEGMENTS.length]);
-        paper.text("AB"[segment] ?? String(segment), text, (Math.max(from, this.top) + Math.min(to, view.height)) / 2, { font, colour: inks.ink });
+        paper.text(
+          "AB"[segment] ?? String(segment),
+          text,
+          (Math.max(from, this.top) + Math.min(to, view.height)) / 2,
+          { font, colour: inks.ink },
+        );
       }
       if (first) paper.line(this.band, from - 1, this.width - this.band, from - 1, inks.line, 1.5);
     }
@@ -103,7 +117,15 @@ class Lines {
         const [y1, y2] = [this.yOf(query, view), this.yOf(key, view)];
         if (Math.max(y1, y2) < this.top || Math.min(y1, y2) > view.height) continue;
         const share = Math.min(1, values[cell] / full);
-        paper.curve(this.from, y1, this.to, y2, inks.accent, one ? 1 + 3 * share : 0.75 + 2.25 * share, 0.08 + 0.92 * share);
+        paper.curve(
+          this.from,
+          y1,
+          this.to,
+          y2,
+          inks.accent,
+          one ? 1 + 3 * share : 0.75 + 2.25 * share,
+          0.08 + 0.92 * share,
+        );
       }
       if (one) this.name(paper, view, focused);
     });
@@ -122,7 +144,8 @@ class Lines {
       if (y < this.top - this.row || y > view.height + this.row) continue;
       if (token === query) writeLabel(paper, rows[token], this.from - GAP_PX, y, { ...bold, align: "right" });
       if (token === key) writeLabel(paper, rows[token], this.to + GAP_PX, y, bold);
-      if (query !== null && (!one || token === key)) this.value(paper, values[query * n + token], this.width - this.band - 6, y, "right");
+      if (query !== null && (!one || token === key))
+        this.value(paper, values[query * n + token], this.width - this.band - 6, y, "right");
       if (key !== null && !one) this.value(paper, values[token * n + key], this.band + 6, y, "left");
     }
     if (focused && pointed) {
@@ -135,6 +158,10 @@ class Lines {
   value(paper, value, x, y, align) {
     const { inks, full } = this.state;
     if (value < full / 64) return;
-    paper.text(String(Number(value.toPrecision(2))), x, y, { font: fontOf(inks.family), colour: inks.quiet, align });
+    paper.text(String(Number(value.toPrecision(2))), x, y, {
+      font: fontOf(inks.family),
+      colour: inks.quiet,
+      align,
+    });
   }
 }

@@ -100,7 +100,11 @@ function paintCells(pixels, { width, height, ratio }, table, colours) {
     for (let x = 0; x < width; x++, at++) {
       let most = 0;
       for (let row = top; row < bottom; row++) {
-        for (let cell = row * table.nColumns + columns[2 * x], end = row * table.nColumns + columns[2 * x + 1]; cell < end; cell++) {
+        for (
+          let cell = row * table.nColumns + columns[2 * x], end = row * table.nColumns + columns[2 * x + 1];
+          cell < end;
+          cell++
+        ) {
           if (table.levels[cell] > most) most = table.levels[cell];
         }
       }
@@ -115,7 +119,10 @@ function spans(nPixels, first, perCell, nCells) {
   for (let pixel = 0; pixel < nPixels; pixel++) {
     const from = Math.min(nCells - 1, Math.floor((first + pixel) / perCell + 1e-6));
     found[2 * pixel] = from;
-    found[2 * pixel + 1] = Math.min(nCells, Math.max(from + 1, Math.floor((first + pixel + 1) / perCell + 1e-6)));
+    found[2 * pixel + 1] = Math.min(
+      nCells,
+      Math.max(from + 1, Math.floor((first + pixel + 1) / perCell + 1e-6)),
+    );
   }
   return found;
 }

@@ -28,7 +28,10 @@ function handOver(content, name) {
 function fileName({ scene, selected, view }, ending) {
   const { first } = scene.header;
   const [layer, head] = selected[0];
-  const heads = selected.length === 1 ? `layer-${layer + first}-head-${head + first}` : `mean-of-${selected.length}-heads`;
+  const heads =
+    selected.length === 1
+      ? `layer-${layer + first}-head-${head + first}`
+      : `mean-of-${selected.length}-heads`;
   return `attention-${heads}-${view}.${ending}`;
 }
 
@@ -41,13 +44,20 @@ function drawSheet(explorer, paperOf) {
     height: Math.min(height, LARGEST_PX),
   }));
   const width = 2 * SHEET.margin + left.width + SHEET.gap + right.width;
-  const titles = wrapped(plain(scene.header.title), fontOf(inks.family, { bold: true, px: 16 }), width - 2 * SHEET.margin);
+  const titles = wrapped(
+    plain(scene.header.title),
+    fontOf(inks.family, { bold: true, px: 16 }),
+    width - 2 * SHEET.margin,
+  );
   const top = SHEET.margin + titles.length * SHEET.title + 8;
   const height = top + SHEET.heading + Math.max(left.height, right.height) + SHEET.foot + SHEET.margin;
   const paper = paperOf({ width, height });
   paper.rect({ x: 0, y: 0, width, height }, inks.paper);
   titles.forEach((line, n) => {
-    paper.text(line, SHEET.margin, SHEET.margin + (n + 0.5) * SHEET.title, { font: fontOf(inks.family, { bold: true, px: 16 }), colour: inks.ink });
+    paper.text(line, SHEET.margin, SHEET.margin + (n + 0.5) * SHEET.title, {
+      font: fontOf(inks.family, { bold: true, px: 16 }),
+      colour: inks.ink,
+    });
   });
   const x = SHEET.margin + left.width + SHEET.gap;
   const heading = { font: fontOf(inks.family, { bold: true, px: 13 }), colour: inks.ink };
@@ -75,10 +85,18 @@ function drawFoot({ scene, inks, full, gain, marked, pinned, matrixNow }, paper,
   const look = { font: fontOf(inks.family), colour: inks.quiet };
   const [from, bar] = [x + 14, 140];
   paper.text("0", x, y + 20, look);
-  for (let step = 0; step < 70; step++) paper.rect({ x: from + 2 * step, y: y + 14, width: 2.2, height: 10 }, inks.ramp[Math.round((step * 255) / 69)]);
+  for (let step = 0; step < 70; step++)
+    paper.rect(
+      { x: from + 2 * step, y: y + 14, width: 2.2, height: 10 },
+      inks.ramp[Math.round((step * 255) / 69)],
+    );
   paper.frame({ x: from, y: y + 14, width: bar, height: 10 }, inks.line);
   paper.text(`${fullWords(full, gain)} ${scene.header.kind.toLowerCase()}`, from + bar + 6, y + 20, look);
-  const said = marked ? cellFacts(scene, matrixNow, marked) : pinned === null ? [] : [quotedRuns(scene.labels[pinned].runs), fact("pinned")];
+  const said = marked
+    ? cellFacts(scene, matrixNow, marked)
+    : pinned === null
+      ? []
+      : [quotedRuns(scene.labels[pinned].runs), fact("pinned")];
   paper.text(fitted(aloud(said), look.font, width), x, y + 40, { ...look, colour: inks.ink });
 }
 

@@ -48,7 +48,11 @@ async function sceneOf({ header, part }) {
   const scene = new Scene(header, grid, await floats(part("strongest")));
   remember(exactHeads, scene.nameOf(header.selected), await floats(part("head")), MOST_HEADS);
   if (part("strip")) {
-    scene.strip = { pinned: header.pinned, heads: scene.numbersOf(header.selected), values: await floats(part("strip")) };
+    scene.strip = {
+      pinned: header.pinned,
+      heads: scene.numbersOf(header.selected),
+      values: await floats(part("strip")),
+    };
   }
   return scene;
 }
@@ -115,7 +119,9 @@ class Scene {
     const { n, side, cellOf, strip } = this;
     if (strip?.pinned === token && (all || strip.heads.join() === numbers.join())) {
       const size = nLayers * n;
-      const parts = [0, 1].map((way) => strip.values.subarray((way + 2 * all) * size, (way + 1 + 2 * all) * size));
+      const parts = [0, 1].map((way) =>
+        strip.values.subarray((way + 2 * all) * size, (way + 1 + 2 * all) * size),
+      );
       return { parts, exact: true };
     }
     const heads = all ? [...Array(nHeads).keys()] : numbers;

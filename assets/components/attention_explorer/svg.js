@@ -63,7 +63,11 @@ class SvgPaper {
   turned(x, y, turn, draw) {
     const degrees = (turn * 180) / Math.PI;
     const rotate = turn ? ` rotate(${Number(degrees.toFixed(1))})` : "";
-    this.within("g", { transform: `translate(${Number(x.toFixed(2))} ${Number(y.toFixed(2))})${rotate}` }, draw);
+    this.within(
+      "g",
+      { transform: `translate(${Number(x.toFixed(2))} ${Number(y.toFixed(2))})${rotate}` },
+      draw,
+    );
   }
 
   inside({ x, y, width, height }, draw) {
@@ -76,13 +80,25 @@ class SvgPaper {
 
   image({ x, y, width, height }, canvas) {
     const href = canvas.toDataURL();
-    this.add("image", { x, y, width, height, href, preserveAspectRatio: "none", style: "image-rendering: pixelated" });
+    this.add("image", {
+      x,
+      y,
+      width,
+      height,
+      href,
+      preserveAspectRatio: "none",
+      style: "image-rendering: pixelated",
+    });
   }
 
   cells(box, table, inks) {
     if (table.nRows * table.nColumns > MOST_RECTS) {
       const canvas = document.createElement("canvas");
-      new CanvasPaper(canvas, { width: box.width, height: box.height, ratio: 2 }).cells({ ...box, x: 0, y: 0 }, table, inks);
+      new CanvasPaper(canvas, { width: box.width, height: box.height, ratio: 2 }).cells(
+        { ...box, x: 0, y: 0 },
+        table,
+        inks,
+      );
       return this.image(box, canvas);
     }
     const { levels, nColumns, nRows, cellWidth, cellHeight, left, top } = table;
@@ -90,7 +106,7 @@ class SvgPaper {
       for (let row = 0; row < nRows; row++) {
         for (let from = 0, to = 0; from < nColumns; from = to) {
           const level = levels[row * nColumns + from];
-          for (to = from; to < nColumns && levels[row * nColumns + to] === level; ) to++;
+          for (to = from; to < nColumns && levels[row * nColumns + to] === level;) to++;
           if (!level) continue;
           const [x, y] = [box.x + from * cellWidth - left, box.y + row * cellHeight - top];
           this.rect({ x, y, width: (to - from) * cellWidth, height: cellHeight }, inks.ramp[level]);

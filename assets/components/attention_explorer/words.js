@@ -22,7 +22,8 @@ function headsName(header, heads) {
   if (heads.length === 1) return headName(header, heads[0]);
   if (heads.length === nLayers * nHeads) return `Mean of all ${heads.length} heads`;
   const layers = new Set(heads.map(([layer]) => layer));
-  if (layers.size === 1 && heads.length === nHeads) return `Layer ${heads[0][0] + first}, mean of its ${nHeads} heads`;
+  if (layers.size === 1 && heads.length === nHeads)
+    return `Layer ${heads[0][0] + first}, mean of its ${nHeads} heads`;
   const some = heads.slice(0, 4).map(([layer, head]) => `${layer + first}·${head + first}`);
   return `Mean of ${heads.length} heads: ${some.join(", ")}${heads.length > 4 ? ", …" : ""}`;
 }
@@ -38,7 +39,8 @@ function headFacts(scene, id) {
   parts.push(fact(`strongest ${written(scene.strongest[id], true)}:`));
   parts.push(quotedRuns(scene.labels[query].runs), fact("to"), quotedRuns(scene.labels[key].runs));
   const value = header.measure?.[layer][head];
-  if (value !== undefined) parts.push(fact(`${header.measure_label} ${value === null ? "not known" : short(value)}`));
+  if (value !== undefined)
+    parts.push(fact(`${header.measure_label} ${value === null ? "not known" : short(value)}`));
   return parts;
 }
 
@@ -53,8 +55,17 @@ function cellFacts(scene, { values, exact }, { row, column }) {
   let best = 0;
   for (let other = 1; other < n; other++) if (at(other) > at(best)) best = other;
   const ends = row !== null ? [row, best] : [best, column];
-  const parts = [fact(row !== null ? "from" : "to"), quotedRuns(labels[row ?? column].runs), fact("strongest"), strong(written(at(best), exact))];
-  return [...parts, fact(row !== null ? "to" : "from"), quotedRuns(labels[row !== null ? ends[1] : ends[0]].runs)];
+  const parts = [
+    fact(row !== null ? "from" : "to"),
+    quotedRuns(labels[row ?? column].runs),
+    fact("strongest"),
+    strong(written(at(best), exact)),
+  ];
+  return [
+    ...parts,
+    fact(row !== null ? "to" : "from"),
+    quotedRuns(labels[row !== null ? ends[1] : ends[0]].runs),
+  ];
 }
 
 function stripFacts(scene, { parts, exact }, way, token, { row, column }) {
@@ -62,5 +73,11 @@ function stripFacts(scene, { parts, exact }, way, token, { row, column }) {
   if (row === null || column === null) return [name];
   const value = strong(written(parts[way][row * scene.n + column], exact));
   const ends = way === 0 ? [token, column] : [column, token];
-  return [value, quotedRuns(scene.labels[ends[0]].runs), fact("to"), quotedRuns(scene.labels[ends[1]].runs), name];
+  return [
+    value,
+    quotedRuns(scene.labels[ends[0]].runs),
+    fact("to"),
+    quotedRuns(scene.labels[ends[1]].runs),
+    name,
+  ];
 }

@@ -8,8 +8,7 @@ function channels(colour) {
   return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-const linear = (byte) =>
-  byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4;
+const linear = (byte) => (byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
 const gamma = (light) =>
   Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
 const product = (matrix, vector) =>
@@ -36,12 +35,14 @@ const FROM_CONES = [
   [-0.0041960863, -0.7034186147, 1.707614701],
 ];
 
-const toLab = (colour) =>
-  product(TO_LAB, product(TO_CONES, channels(colour).map(linear)).map(Math.cbrt));
+const toLab = (colour) => product(TO_LAB, product(TO_CONES, channels(colour).map(linear)).map(Math.cbrt));
 
 // Red, green and blue, 0 to 255, of the nearest colour that a screen has.
 function toBytes(lab) {
-  const light = product(FROM_CONES, product(FROM_LAB, lab).map((x) => x ** 3));
+  const light = product(
+    FROM_CONES,
+    product(FROM_LAB, lab).map((x) => x ** 3),
+  );
   return light.map((x) => gamma(Math.max(0, Math.min(1, x))));
 }
 

@@ -1,7 +1,7 @@
 // acts: what a person does in a map, and what others are told of it: Python (after a pause, and
 // only what changed) and linked maps. `PointMap` extends it and shows what came of it.
 
-const TELL_MS = { selected: 120, opened: 0, colouring: 300, frame: 300 };
+const TELL_MS = { selected: 60, opened: 0, colouring: 300, frame: 300 };
 const PLAY_MS = 1_000;
 const LINKED = ["selected", "opened"];
 

@@ -14,8 +14,8 @@ const ICONS = {
 };
 const MODES = [
   ["pan", "Move the map", "Drag moves. Shift and drag selects."],
-  ["lasso", "Lasso", "Drag round points. Shift adds, Alt takes away."],
-  ["box", "Box", "Drag over points. Shift adds, Alt takes away."],
+  ["lasso", "Lasso", "Drag round points. Shift adds, Alt or Ctrl takes away."],
+  ["box", "Box", "Drag over points. Shift adds, Alt or Ctrl takes away."],
 ];
 
 function iconButton(icon, label, hint = label) {

@@ -3,6 +3,7 @@
 
 const FIELDS = ["colouring", "frame", "selected", "opened"];
 const MOST_KEPT = 8;
+const KEYS = "Arrows go from text to text, Enter opens, Space selects, + and - zoom, 0 shows all, Escape clears.";
 
 class PointMap extends MapActs {
   constructor(root) {
@@ -57,7 +58,10 @@ class PointMap extends MapActs {
     const foot = element("div", "foot");
     this.plain = element("span", "plain", "This browser draws no WebGL2: points are squares, and moving is slower.");
     this.plain.hidden = !this.stage.isPlain;
-    foot.append(this.counts, this.chosen, this.plain);
+    this.keys = element("span", "keys", KEYS);
+    this.keys.id = "keys";
+    this.stage.box.setAttribute("aria-describedby", "keys");
+    foot.append(this.counts, this.chosen, this.plain, this.keys);
     this.root.replaceChildren(head, this.bar.box, body, this.frames.box, foot, this.live);
   }
 
@@ -81,6 +85,7 @@ class PointMap extends MapActs {
     registry.maps.set(data.key, this);
     if (data.height) this.root.style.height = `${data.height}px`;
     this.colourings = data.colourings.map((digest) => this.colouringOf(digest, bundles));
+    this.forget(data.colourings);
     this.colouring = this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
     if (before?.words !== data.words || before?.places !== data.places) this.load(data, before, bundles);
     this.obey(data);
@@ -99,6 +104,10 @@ class PointMap extends MapActs {
   colouringOf(digest, bundles) {
     if (!this.known.has(digest)) this.known.set(digest, new Colouring(bundles.get(digest)));
     return this.known.get(digest);
+  }
+
+  forget(digests) {
+    for (const digest of this.known.keys()) if (!digests.includes(digest)) this.known.delete(digest);
   }
 
   load(data, before, bundles) {

@@ -45,7 +45,8 @@ function opacityOfPoints(n, zoom) {
 }
 
 // What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
-function groupsOf({ firsts, counts }, theme, size, opacity, share) {
+function groupsOf({ firsts, counts }, theme, size, fullOpacity, share) {
+  const opacity = Math.min(0.92, fullOpacity * share ** -0.3); // a sample keeps something of the density
   const large = showsShapes(size);
   const apart = large ? { rimColour: theme.paper, rim: 0.7 } : {};
   const styles = [
@@ -75,9 +76,10 @@ class Pace {
     return Math.min(1, this.budget / Math.max(1, n));
   }
 
-  learn(n) {
+  learn(n, after) {
     const begun = performance.now();
     requestAnimationFrame(() => {
+      after();
       const took = performance.now() - begun;
       if (took > 36) this.budget = Math.max(LEAST_DRAWN, Math.min(this.budget, n) * Math.max(0.3, 30 / took));
       else if (took < 22) this.budget = Math.min(MOST_DRAWN, this.budget * 1.25);

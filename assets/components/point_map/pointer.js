@@ -33,7 +33,7 @@ class Pointer {
     const at = this.where(event);
     this.down.set(event.pointerId, at);
     if (this.down.size > 1) return (this.drag = { kind: "pinch" });
-    const selects = this.map.mode !== "pan" || event.shiftKey || event.altKey;
+    const selects = this.map.mode !== "pan" || event.shiftKey || takesAway(event);
     const shape = this.map.mode === "box" ? "box" : "lasso";
     this.drag = { kind: selects ? shape : "pan", from: at, last: at, far: false, points: [...at], how: howOf(event) };
   }
@@ -116,4 +116,6 @@ class Pointer {
   }
 }
 
-const howOf = ({ shiftKey, altKey }) => (altKey ? "subtract" : shiftKey ? "add" : "replace");
+// Alt moves windows on some systems, so Ctrl does the same.
+const takesAway = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey;
+const howOf = (event) => (takesAway(event) ? "subtract" : event.shiftKey ? "add" : "replace");

@@ -94,6 +94,7 @@ class Stage {
     this.grid = null;
     this.painter.places(from, to);
     this.way = 1;
+    idly(() => this.to === to && !this.disposed && this.findable());
     if (from !== to && !reducedMotion()) [this.way, this.started] = [0, performance.now()];
     this.draw();
   }
@@ -119,8 +120,12 @@ class Stage {
     return place ? this.camera.toScreen(...place) : null;
   }
 
-  nearest(px, py, reachPx, accepts) {
+  findable() {
     this.grid ??= new Grid(this.to);
+  }
+
+  nearest(px, py, reachPx, accepts) {
+    this.findable();
     const [x, y] = this.camera.toPlane(px, py);
     return this.grid.nearest(x, y, reachPx / this.camera.scale, accepts);
   }
@@ -135,8 +140,19 @@ class Stage {
   }
 
   moved() {
-    this.movedAt = performance.now();
+    this.moving = true;
+    clearTimeout(this.resting);
     this.draw();
+  }
+
+  // Everything is drawn once nothing has moved for a while; the while begins when the last frame is
+  // there, or on a slow machine each frame would be followed by all points.
+  restSoon() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.moving = false;
+      if (!this.note.hidden) this.draw();
+    }, REST_MS);
   }
 
   draw() {
@@ -157,10 +173,10 @@ class Stage {
     const clock = performance.now();
     if (this.way < 1) this.way = Math.min(1, (clock - this.started) / MOVE_MS);
     if (this.flight) this.fly(clock);
-    const moving = this.way < 1 || this.flight || clock - (this.movedAt ?? -Infinity) < REST_MS;
     const n = this.order.nPlaced;
+    const moving = this.moving || this.way < 1;
     const share = moving ? this.pace.share(n) : 1;
-    if (moving) this.pace.learn(n);
+    if (moving) this.pace.learn(n, () => this.restSoon());
     const size = sizeOfPoints(n, this.camera.zoom);
     if (showsShapes(size) !== this.shapes) this.onShapes?.((this.shapes = showsShapes(size)));
     const groups = groupsOf(this.order, this.theme, size, opacityOfPoints(n, this.camera.zoom), share);
@@ -170,8 +186,6 @@ class Stage {
     this.sayShare(share, n);
     this.drawn = (this.drawn ?? 0) + 1;
     if (this.way < 1 || this.flight) this.draw();
-    clearTimeout(this.resting);
-    if (moving) this.resting = setTimeout(() => share < 1 && this.draw(), REST_MS + 20);
   }
 
   fly(clock) {
@@ -180,7 +194,7 @@ class Stage {
     const between = (name) => from[name] + (to[name] - from[name]) * way;
     this.camera.go({ x: between("x"), y: between("y"), scale: from.scale * (to.scale / from.scale) ** way });
     if (way >= 1) this.flight = null;
-    this.movedAt = clock;
+    this.moving = true;
     this.onLook?.();
   }
 
@@ -190,5 +204,6 @@ class Stage {
   }
 }
 
+const idly = (act) => (globalThis.requestIdleCallback ?? setTimeout)(act);
 const eased = (way) => (way < 1 ? way * way * (3 - 2 * way) : 1);
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from embedlib.browser.rows import packed_rows, unpacked_rows
 from embedlib.records import Longs
 
@@ -104,14 +106,12 @@ def heard(memory: Memory, sent: Any) -> Memory:
 
 def heard_from(memory: Memory, other: Memory) -> Memory:
     """The memory after a linked map was told of a selection or an opened row: the same ids."""
-    row_of = {int(found): row for row, found in enumerate(memory.ids.tolist())}
     rows = unpacked_rows(other.value("selected"), len(other.ids))
-    ids = [] if rows is None else other.ids[rows].tolist()
-    selected = sorted(row_of[found] for found in ids if found in row_of)
-    opened = other.value("opened")
+    selected = np.flatnonzero(np.isin(memory.ids, other.ids[rows]))
+    opened = [] if other.value("opened") is None else [other.ids[other.value("opened")]]
     values = {
         "selected": packed_rows(selected, len(memory.ids)),
-        "opened": None if opened is None else row_of.get(int(other.ids[opened])),
+        "opened": next(iter(np.flatnonzero(np.isin(memory.ids, opened)).tolist()), None),
     }
     fields = {name: replace(memory.fields[name], value=value) for name, value in values.items()}
     return replace(memory, fields={**memory.fields, **fields})

@@ -80,11 +80,10 @@ def point_map(
     if height < LEAST_PX:
         raise OptionError(f"A map must be at least {LEAST_PX} pixels high, got {height}.")
     payload = view_payload(cloud, colourings, view)
-    memory_key = f"{key} memory"
     names = tuple(clean(colouring.name) for colouring in colourings)
     begun = Memory(cloud.words.digest, cloud.ids, cloud.n_frames, names, {})
-    memory = next_memory(st.session_state.get(memory_key), begun, payload["asked"])
-    st.session_state[memory_key] = memory
+    memory = next_memory(st.session_state.get(_memory_key(key)), begun, payload["asked"])
+    st.session_state[_memory_key(key)] = memory
     with st.container(gap=None, key=f"{key} map"):
         _mount_arrays(cloud, colourings, key)
         _mount_view(
@@ -99,8 +98,25 @@ def point_map(
             },
             on_heard_change=partial(_hear, key, _linked(key, link)),
         )
-    rows = unpacked_rows(memory.value("selected"), len(cloud))
+    return _state_of(memory)
+
+
+def map_state(key: str) -> MapState | None:
+    """What a person has chosen in the map with this key, before it is shown in this run.
+
+    None when no map of this key was shown yet. The rows are those of the cloud shown last.
+    """
+    memory: Memory | None = st.session_state.get(_memory_key(key))
+    return None if memory is None else _state_of(memory)
+
+
+def _state_of(memory: Memory) -> MapState:
+    rows = unpacked_rows(memory.value("selected"), len(memory.ids))
     return MapState(rows, memory.value("opened"), memory.value("frame"), memory.value("colouring"))
+
+
+def _memory_key(key: str) -> str:
+    return f"{key} memory"
 
 
 def _mount_arrays(cloud: Cloud, colourings: Sequence[Colouring], key: str) -> None:
@@ -127,11 +143,10 @@ def _linked(key: str, link: str | None) -> list[str]:
 
 def _hear(key: str, linked: Sequence[str]) -> None:
     """Before the script runs: what the browser sent goes into the memory, and into linked ones."""
-    memory_key = f"{key} memory"
     sent = (st.session_state.get(key) or {}).get("heard")
-    memory = heard(st.session_state[memory_key], sent)
-    st.session_state[memory_key] = memory
+    memory = heard(st.session_state[_memory_key(key)], sent)
+    st.session_state[_memory_key(key)] = memory
     for other in linked:
-        theirs = st.session_state.get(f"{other} memory")
+        theirs = st.session_state.get(_memory_key(other))
         if other != key and theirs is not None:
-            st.session_state[f"{other} memory"] = heard_from(theirs, memory)
+            st.session_state[_memory_key(other)] = heard_from(theirs, memory)

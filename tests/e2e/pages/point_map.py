@@ -41,7 +41,8 @@ def made(n: int, words: tuple[str, ...]) -> tuple[Cloud, list]:
     turned = [np.stack([square[:, 1], side - square[:, 0]], axis=1), side - square]
     texts = tuple(f"{words[row % len(words)]} number {row}" for row in rows.tolist())
     cloud = Cloud(np.stack([square, *turned]), texts, ("Layer 0", "Layer 1", "Layer 2"))
-    groups = [f"group {row % 12}" if row % 12 < 11 else "" for row in range(n)]
+    name = "group" if words is WORDS else words[0]
+    groups = [f"{name} {row % 12}" if row % 12 < 11 else "" for row in range(n)]
     lengths = np.where(rows % 17 == 0, np.nan, rows % 30)
     shown = [categories("topic", groups), numbers("length", lengths, unit="tokens"), one_colour()]
     return cloud, shown
@@ -84,7 +85,7 @@ def view_of(n_points: int) -> MapView:
 st.set_page_config(layout="wide")
 query = st.query_params
 n_points = int(query.get("n", SIDE * SIDE))
-cloud, colourings = made(n_points, (query["text"],) if "text" in query else WORDS)
+cloud, colourings = made(n_points, tuple(query.get_all("text")) or WORDS)
 buttons = {
     "Run again": ("again", 0),
     "Select the first two": ("selected", (0, 1)),

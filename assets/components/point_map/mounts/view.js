@@ -5,6 +5,8 @@ export default (component) => {
   const needed = [data.places, data.words, ...data.colourings];
   const ready = () =>
     registry.kit !== null && needed.every((digest) => registry.bundles.has(digest));
+  // The room is claimed before the points arrive, so that nothing jumps when they do.
+  parentElement.querySelector(".point_map").style.height = `${data.height}px`;
   let clean;
   const end = whenReady(parentElement, ready, () => (clean = registry.kit.render(component)));
   return () => {

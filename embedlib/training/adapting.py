@@ -6,7 +6,7 @@ Each takes (classifier, work, steps in all) and gives the model to train.
 import re
 from typing import Any, Final
 
-from embedlib.errors import OptionError
+from embedlib.errors import OptionError, UnsupportedModelError
 from embedlib.models.classifiers import Classifier, head_names
 from embedlib.training.work import Work
 
@@ -89,11 +89,19 @@ def _linear_layers(model: Any) -> list[str]:
     import torch
     from transformers.pytorch_utils import Conv1D
 
-    return [
+    linear = [
         name
         for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear | Conv1D) and _BLOCK.search(f".{name}.")
+        if isinstance(module, torch.nn.Linear | Conv1D)
     ]
+    # ALBERT has one block for all its layers, under another name.
+    inside = [name for name in linear if _BLOCK.search(f".{name}.") or "_layers." in name]
+    if not inside:
+        raise UnsupportedModelError(
+            f"Adapters need linear layers in blocks, got a {model.config.model_type} without.",
+            "Choose full fine-tuning.",
+        )
+    return inside
 
 
 def _is_transposed(model: Any) -> bool:
@@ -114,6 +122,7 @@ def _freeze(model: Any, n_frozen: int) -> None:
     for name, parameter in model.named_parameters():
         block = _BLOCK.search(f".{name}")
         in_head = not name.startswith(inside) or ".pooler." in name
-        low = block is None and ".encoder." not in name and "norm" not in name.rsplit(".", 2)[-2]
+        after = any(part in name for part in ("norm", ".ln_f.", ".encoder."))
+        low = block is None and ("embed" in name or not after)
         if not in_head and (low or (block is not None and int(block[1]) < n_frozen)):
             parameter.requires_grad_(False)

@@ -15,7 +15,7 @@ from embedlib.training.durable import write_json
 from embedlib.training.examples import TEST, TRAIN
 from embedlib.training.frozen import frozen_vectors, part_of
 from embedlib.training.learning_curve import learning_curve, probe_fit
-from embedlib.training.recipes import RECIPES
+from embedlib.training.recipes import RECIPES, frozen_options
 from embedlib.training.runs import DRIFT, Run
 from embedlib.training.suspicion import suspicious
 from embedlib.training.work import Work
@@ -50,7 +50,7 @@ def _suspicious(work: Work) -> list[dict[str, Any]]:
 
 
 def _curve(work: Work) -> dict[str, Any]:
-    vectors = frozen_vectors(as_probe(work))
+    vectors = frozen_vectors(replace(work, options=frozen_options("probe", work.options)))
     fit = probe_fit(part_of(work, vectors, TRAIN), work.codes(TRAIN), part_of(work, vectors, TEST))
     curve = learning_curve(
         fit,
@@ -60,13 +60,6 @@ def _curve(work: Work) -> dict[str, Any]:
         progress=lambda done, total: work.say("Drawing the learning curve", done, total, "fits"),
     )
     return asdict(curve)
-
-
-def as_probe(work: Work) -> Work:
-    """The same work with the probe's options, so that its vectors are found in the store."""
-    defaults = RECIPES["probe"].defaults
-    shared = {name: work.options[name] for name in defaults if name in work.options}
-    return replace(work, options=defaults | shared)
 
 
 def _tried(find: Callable[[], Any]) -> tuple[Any, str]:

@@ -1,6 +1,6 @@
 """RECIPES: the ways to get a classifier; a new one is a function `Work -> Fitted` and a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,10 +9,12 @@ from embedlib.training.options import OPTIONS, Value
 from embedlib.training.work import Fitted, Work
 
 _FROZEN: Final = ("layer", "pooling", "prefix", "max_tokens")
+_OWN_LENGTH: Final[dict[str, Value]] = {"max_tokens": 0}  # vectors as every other page has them
 _LOOP: Final = (
     *("epochs", "learning_rate", "batch_size", "weight_decay", "warmup", "patience"),
     *("max_tokens", "prefix", "warm_head", "precision"),
 )
+_BOTH: Final = ("prefix", "class_weights")
 _LOSS: Final = ("class_weights", "label_smoothing")
 _ADAPTER: Final = ("rank", "alpha", "adapter_dropout")
 
@@ -91,6 +93,7 @@ _ROWS = (
         meaning="Each label is the mean of its texts' vectors. No tuning; good with few rows.",
         fit=_centroids,
         options=_FROZEN,
+        own=_OWN_LENGTH,
     ),
     Recipe(
         name="probe",
@@ -98,6 +101,7 @@ _ROWS = (
         meaning="Logistic regression on the unchanged model's vectors. Fast, and hard to beat.",
         fit=_probe,
         options=(*_FROZEN, "strength", "class_weights"),
+        own=_OWN_LENGTH,
     ),
     Recipe(
         name="lora",
@@ -139,5 +143,18 @@ _ROWS = (
         changes_model=True,
     ),
 )
+
+
+def frozen_options(name: str, options: Mapping[str, Value]) -> dict[str, Value]:
+    """The options of a frozen recipe beside another one's, so that both read the same vectors.
+
+    Args:
+        name: "centroids" or "probe".
+        options: Of any recipe: of a frozen one all count, of others only those of the texts.
+    """
+    shared = options if "layer" in options else {k: options[k] for k in _BOTH if k in options}
+    recipe = RECIPES[name]
+    return recipe.defaults | {k: v for k, v in shared.items() if k in recipe.options}
+
 
 RECIPES: Final[Table[Recipe]] = Table("recipe", {row.name: row for row in _ROWS})

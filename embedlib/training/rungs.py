@@ -12,8 +12,7 @@ from embedlib.errors import EmbedlibError
 from embedlib.records import Longs
 from embedlib.table import Table
 from embedlib.training.judges import Judge, Verdict
-from embedlib.training.options import Value
-from embedlib.training.recipes import RECIPES
+from embedlib.training.recipes import RECIPES, frozen_options
 from embedlib.training.scores import McNemar, Score, difference, mcnemar
 from embedlib.training.work import Fitted, Work
 
@@ -176,14 +175,13 @@ def _own(work: Work, name: str) -> Work:
     """The work of a rung: its own defaults, but what all share as the recipe has it."""
     if name not in RECIPES:
         return replace(work, run=work.run / "rungs" / name)
-    recipe = RECIPES[name]
-    shared: dict[str, Value] = {
-        key: work.options[key]
-        for key in ("prefix", "max_tokens", "class_weights", "layer", "pooling")
-        if key in work.options and key in recipe.options
-    }
-    folder = work.run / "rungs" / name
+    recipe, folder = RECIPES[name], work.run / "rungs" / name
     folder.mkdir(parents=True, exist_ok=True)
+    if not recipe.changes_model:
+        return replace(work, run=folder, options=frozen_options(name, work.options))
+    keys = ("prefix", "max_tokens", "class_weights", "epochs", "patience", "batch_size")
+    known = [key for key in keys if key in work.options and key in recipe.options]
+    shared = {key: work.options[key] for key in known}
     return replace(work, run=folder, options=recipe.defaults | shared)
 
 

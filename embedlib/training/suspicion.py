@@ -7,7 +7,7 @@ After Northcutt, Jiang and Chuang 2021 ("confident learning"), equation 1: a row
 another label is as probable as it usually is for rows of that label.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from embedlib.records import Floats, Longs
 from embedlib.training.examples import PARTS
 from embedlib.training.frozen import frozen_vectors, regression
-from embedlib.training.recipes import RECIPES
+from embedlib.training.recipes import frozen_options
 from embedlib.training.scores import Doubles
 from embedlib.training.work import Work
 
@@ -54,11 +54,7 @@ def suspicious(work: Work) -> tuple[Suspicion, ...]:
         work: A task with one label a text or pair. Vectors are made as the probe's defaults say,
             and are in the store where the probe was fitted before.
     """
-    from dataclasses import replace
-
-    defaults = RECIPES["probe"].defaults
-    shared = {name: work.options[name] for name in defaults if name in work.options}
-    found = frozen_vectors(replace(work, options=defaults | shared))
+    found = frozen_vectors(replace(work, options=frozen_options("probe", work.options)))
     number = {label: position for position, label in enumerate(work.labels)}
     truth = np.array([number[label] for label in work.examples.labels], dtype=np.int64)
     chances = out_of_fold(found.rows, truth, len(work.labels), work.seed, work.say)

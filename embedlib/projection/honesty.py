@@ -15,12 +15,13 @@ from embedlib.errors import OptionError, shown
 from embedlib.geometry.doors import Doubles, check_count
 from embedlib.limits import LIMITS
 from embedlib.projection.doors import checked_points, checked_vectors
-from embedlib.projection.neighbours import Show, Stop, blocks, nearest_in, rows_worth_a_thread
+from embedlib.projection.nearest import blocks, nearest_in, rows_worth_a_thread
 from embedlib.projection.pca import axes
+from embedlib.projection.pointindex import PointIndex
 from embedlib.projection.records import Honesty, Scores
 from embedlib.projection.space import Space, space
-from embedlib.projection.task import Watch
 from embedlib.projection.threads import over_rows
+from embedlib.projection.watch import JUDGING, Show, Stop, Watch
 from embedlib.records import Floats, Ints, Longs
 
 LEAST_POINTS = 3  # for fewer no neighbour can be wrong
@@ -77,11 +78,11 @@ def measured(
     k = min(k, (n_points - 1) // 2)
     chosen = _rows(rows, n_points, seed)
     random = np.random.default_rng([seed, 1]).random((n_points, n_dims))
-    layouts = [_Layout(points) for points in (layout, axes(prepared, n_dims), random)]
+    layouts = [PointIndex(points) for points in (layout, axes(prepared, n_dims), random)]
     found = [_Ranks.empty(len(chosen), k) for _ in layouts]
     for part in blocks(n_points, len(chosen)):
         _rank(prepared, layouts, chosen[part], [ranks.part(part) for ranks in found])
-        watch.say(part.stop, len(chosen), "points", began, "Measuring honesty")
+        watch.say(part.stop, len(chosen), "points", began, JUDGING)
     ours, pca, chance = (_scores(ranks, n_points) for ranks in found)
     torn, false = found[0].beyond(k)
     return Honesty(
@@ -125,37 +126,7 @@ class _Ranks:
         return torn.astype(np.int32), false.astype(np.int32)
 
 
-class _Layout:
-    """A layout that can be asked for neighbours and ranks."""
-
-    def __init__(self, points: Any) -> None:
-        from scipy.spatial import cKDTree
-
-        self.points = np.ascontiguousarray(points, np.float64)
-        self._tree = cKDTree(self.points)
-
-    def nearest(self, rows: Longs, k: int) -> Longs:
-        """(row, k) the nearest points of each row, itself left out."""
-        found = self._tree.query(self.points[rows], k + 1)[1].reshape(len(rows), k + 1)
-        own = found == rows[:, None]
-        own[~own.any(axis=1), -1] = True  # more than k others stand on the same spot
-        near: Longs = found[~own].reshape(len(rows), k)
-        return near
-
-    def closer(self, rows: Longs, columns: Longs) -> Longs:
-        """(row, k) how many points are closer to each row than each of its columns."""
-        from embedlib.projection import kernels
-
-        counts = np.empty(columns.shape, np.int64)
-        over_rows(
-            len(rows),
-            partial(kernels.count_closer_points, self.points, rows, columns, counts),
-            least=rows_worth_a_thread(len(self.points)),
-        )
-        return counts
-
-
-def _rank(prepared: Space, layouts: list[_Layout], rows: Longs, found: list[_Ranks]) -> None:
+def _rank(prepared: Space, layouts: list[PointIndex], rows: Longs, found: list[_Ranks]) -> None:
     """Fill `found`, one for each layout, for some rows."""
     from embedlib.projection import kernels
 

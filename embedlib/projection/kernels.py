@@ -25,15 +25,17 @@ def _keeps_compiled() -> bool:
     return True
 
 
-_EXACT: Final[dict[str, Any]] = {"nogil": True, "cache": _keeps_compiled()}
-_FAST: Final[dict[str, Any]] = _EXACT | {"fastmath": True}
+EXACT: Final[dict[str, Any]] = {"nogil": True, "cache": _keeps_compiled()}
+FAST: Final[dict[str, Any]] = EXACT | {"fastmath": True}
 
 _ZERO, _ONE, _TWO, _FOUR = (np.float32(number) for number in (0, 1, 2, 4))
 _AWAY = 5  # points pushed away for each one drawn near, as in umap-learn
+_LOG = tuple(map(np.float32, (-2.5056147, 4.0496169, -2.0994023, 0.63551112, -0.08001088)))
+_EXP = tuple(map(np.float32, (0.99989669, 0.69639055, 0.22451634, 0.0790857)))
 _NEAR = np.float32(0.001)  # keeps the push of two points on one spot finite, as in umap-learn
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def select_nearest(block, own, columns, first, last):  # type: ignore[no-untyped-def]
     """The columns with the k largest values of each row, the largest first.
 
@@ -61,7 +63,7 @@ def select_nearest(block, own, columns, first, last):  # type: ignore[no-untyped
                 worst = best[k - 1]
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def count_closer(block, own, columns, tolerance, counts, first, last):  # type: ignore[no-untyped-def]
     """How many points are closer to each row than each of its `columns` is.
 
@@ -86,7 +88,7 @@ def count_closer(block, own, columns, tolerance, counts, first, last):  # type: 
                     counts[r, c] += value > bars[c]
 
 
-@njit(**_EXACT)
+@njit(**EXACT)
 def count_closer_points(points, rows, columns, counts, first, last):  # type: ignore[no-untyped-def]
     """How many points of a layout are closer to each of `rows` than its `columns` are.
 
@@ -116,7 +118,7 @@ def count_closer_points(points, rows, columns, counts, first, last):  # type: ig
                     counts[r, c] += squared < bars[c]
 
 
-@njit(inline="always", **_FAST)
+@njit(inline="always", **FAST)
 def _drawn(state):  # type: ignore[no-untyped-def]
     """The next state of a random number: xorshift64 (Marsaglia 2003)."""
     state ^= state << np.uint64(13)
@@ -124,7 +126,7 @@ def _drawn(state):  # type: ignore[no-untyped-def]
     return state ^ (state << np.uint64(17))
 
 
-@njit(inline="always", **_FAST)
+@njit(inline="always", **FAST)
 def _squared(here, there, n_dims):  # type: ignore[no-untyped-def]
     """The squared distance of two points."""
     squared = _ZERO
@@ -133,21 +135,29 @@ def _squared(here, there, n_dims):  # type: ignore[no-untyped-def]
     return squared
 
 
-@njit(inline="always", **_FAST)
-def _moved(here, there, n_dims, strength, reach):  # type: ignore[no-untyped-def]
-    """Move `here` along its gap to `there`, at most 4 of gradient in each dimension."""
-    for d in range(n_dims):
-        gradient = strength * (here[d] - there[d])
-        here[d] += reach * min(max(gradient, -_FOUR), _FOUR)
+@njit(inline="always", **FAST)
+def _power(base, exponent):  # type: ignore[no-untyped-def]
+    """base ** exponent to four digits, for a positive float32: a third of the exact one's time.
+
+    The logarithm and the power of the fraction by polynomials, fitted at Chebyshev's points.
+    """
+    bits = np.float32(base).view(np.int32)
+    m = np.int32((bits & 0x7FFFFF) | 0x3F800000).view(np.float32)  # 1 to 2
+    fraction = _LOG[0] + m * (_LOG[1] + m * (_LOG[2] + m * (_LOG[3] + m * _LOG[4])))
+    whole = np.float32((bits >> 23) - 127)
+    power = exponent * (whole + fraction)
+    floor = np.floor(power)
+    m = power - floor  # 0 to 1
+    rest = _EXP[0] + m * (_EXP[1] + m * (_EXP[2] + m * _EXP[3]))
+    return rest * np.int32((np.int32(floor) + 127) << 23).view(np.float32)
 
 
-@njit(**_FAST)
-def umap_epoch(before, after, edges, curve, epoch, step, seed, first, last):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """One pass of UMAP's layout over points.
+@njit(**FAST)
+def umap_epoch(points, edges, curve, epoch, step, seed):  # type: ignore[no-untyped-def]
+    """One pass of UMAP's layout over all points, one edge after the other.
 
     Args:
-        before: (point, n_dims) float32 where the points are.
-        after: (point, n_dims) float32, filled with where they go.
+        points: (point, n_dims) float32, moved.
         edges: Of a symmetric graph: (point + 1,) int64 where each point's edges begin; (edge,)
             int32 the other end; (edge,) float32 epochs from one use to the next; (edge,) float32
             the epoch of the next use, which is updated.
@@ -156,31 +166,34 @@ def umap_epoch(before, after, edges, curve, epoch, step, seed, first, last):  # 
         step: float32 learning rate, falling from 1 to 0.
         seed: uint64.
 
-    Source: McInnes, Healy & Melville 2018, algorithm 5 and appendix C, sampled as umap-learn does,
-    except that a point moves itself only: twice the pull, as both ends of an edge would give.
+    Source: McInnes, Healy & Melville 2018, algorithm 5 and appendix C, sampled as umap-learn does.
     """
     starts, tails, every, due = edges
     a, b = curve
-    n_points, n_dims = before.shape
-    here = np.empty(n_dims, np.float32)
-    for i in range(first, last):
-        here[:] = before[i]
-        state = seed + np.uint64(i) * np.uint64(0x9E3779B97F4A7C15)
-        state ^= np.uint64(epoch + _ONE) * np.uint64(0xC2B2AE3D27D4EB4F)
+    n_points, n_dims = points.shape
+    state = (seed + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    state ^= np.uint64(epoch + _ONE) * np.uint64(0xC2B2AE3D27D4EB4F)
+    for i in range(n_points):
         for e in range(starts[i], starts[i + 1]):
             if due[e] > epoch:
                 continue
             due[e] += every[e]
-            squared = _squared(here, before[tails[e]], n_dims)
+            j = tails[e]
+            squared = _squared(points[i], points[j], n_dims)
             if squared > 0:
-                power = squared**b
+                power = _power(squared, b)
                 pull = -_TWO * a * b * power / (squared * (a * power + _ONE))
-                _moved(here, before[tails[e]], n_dims, pull, _TWO * step)
+                for d in range(n_dims):
+                    gradient = pull * (points[i, d] - points[j, d])
+                    gradient = step * min(max(gradient, -_FOUR), _FOUR)
+                    points[i, d] += gradient
+                    points[j, d] -= gradient
             for _ in range(_AWAY):
                 state = _drawn(state)
-                other = np.int64((state >> np.uint64(33)) % np.uint64(n_points))
-                squared = _squared(here, before[other], n_dims)
-                if squared > 0 and other != i:
-                    push = _TWO * b / ((_NEAR + squared) * (a * squared**b + _ONE))
-                    _moved(here, before[other], n_dims, push, step)
-        after[i] = here
+                j = np.int64((state >> np.uint64(33)) % np.uint64(n_points))
+                squared = _squared(points[i], points[j], n_dims)
+                if squared > 0 and j != i:
+                    push = _TWO * b / ((_NEAR + squared) * (a * _power(squared, b) + _ONE))
+                    for d in range(n_dims):
+                        gradient = push * (points[i, d] - points[j, d])
+                        points[i, d] += step * min(max(gradient, -_FOUR), _FOUR)

@@ -6,19 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
-import numpy as np
-
 from embedlib import __version__
-from embedlib.errors import OptionError, shown
-from embedlib.limits import LIMITS
-from embedlib.projection.doors import checked_seed, checked_vectors, label_codes
 from embedlib.projection.honesty import LEAST_POINTS, measured
-from embedlib.projection.neighbours import Show, Stop
-from embedlib.projection.options import in_force
+from embedlib.projection.preparing import Choice, prepare
 from embedlib.projection.records import Honesty, Neighbours, Projection
-from embedlib.projection.space import Distinct, Space, distinct, space
-from embedlib.projection.table import PROJECTIONS, ProjectionRow
-from embedlib.projection.task import Layout, Task, Watch
+from embedlib.projection.space import Space
+from embedlib.projection.watch import Show, Stop, Watch
 from embedlib.records import Floats
 
 HONESTY_K: Final = 15
@@ -54,7 +47,7 @@ def project(  # noqa: PLR0913 - one parameter a choice
         metric: A row of METRICS.
         neighbours: Of all vectors, if they were found before by `neighbours`; saves the search.
         start: (point, n_dims) where to begin, for methods that move points.
-        progress: Called with a Progress; its note says what is being done.
+        progress: Called with per cent done; the note says what is being done.
         cancelled: Asked often; True ends the work.
 
     Raises:
@@ -66,39 +59,30 @@ def project(  # noqa: PLR0913 - one parameter a choice
     >>> project([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], "pca").points[:, 0].round(3).tolist()
     [-0.471, 0.943, -0.471]
     """
-    row = PROJECTIONS[method]
-    floats = checked_vectors(vectors)
-    LIMITS["map_points"].check(len(floats), "A map's vectors")
-    force = in_force(row.options, options)
-    codes = label_codes(labels, len(floats))
-    _check(row, n_dims, labelled=codes is not None)
-    seed, watch, began = checked_seed(seed), Watch(progress, cancelled), time.monotonic()
-    whole, kinds = space(floats, metric), distinct(floats)
-    task = Task(
-        space=whole.of(kinds.rows) if kinds.n_repeats else whole,
-        n_dims=n_dims,
-        seed=seed,
-        options=force,
-        labels=None if codes is None else codes[kinds.rows],
-        start=None if start is None else _checked_start(start, len(floats), n_dims)[kinds.rows],
-        known=None if neighbours is None or kinds.n_repeats else _checked_known(neighbours, whole),
+    began = time.monotonic()
+    watch = Watch(progress, cancelled).phased(began)
+    prepared = prepare(
+        vectors,
+        Choice(method, n_dims, seed, dict(options or {}), metric),
+        labels=labels,
+        neighbours=neighbours,
+        start=start,
         watch=watch,
     )
-    layout, notes = _laid_out(row, task)
-    points = np.ascontiguousarray(layout.points[kinds.kinds])
+    points, layout, notes = prepared.lay_out()
     seconds = time.monotonic() - began
     return Projection(
         points=points,
         method=method,
-        options=force,
-        seed=seed,
+        options=prepared.task.options,
+        seed=prepared.task.seed,
         metric=metric,
         seconds=seconds,
         neighbour_method=layout.neighbours.method if layout.neighbours else "none",
-        honesty=_honesty(whole, points, seed, watch),
-        labelled=codes is not None,
+        honesty=_honesty(prepared.whole, points, prepared.task.seed, watch),
+        labelled=labels is not None,
         versions=versions(),
-        notes=(*_notes_on(kinds, whole), *notes, *layout.notes),
+        notes=notes,
     )
 
 
@@ -108,68 +92,7 @@ def versions() -> dict[str, str]:
     return found | {package: version(package) for package in _PACKAGES}
 
 
-def _laid_out(row: ProjectionRow, task: Task) -> tuple[Layout, tuple[str, ...]]:
-    """The layout, by PCA where there are too few different vectors for the method."""
-    n_points = len(task.space)
-    if n_points >= row.least_points:
-        return row.fit(task), ()
-    note = (
-        f"{row.label} needs at least {row.least_points} different vectors, got {n_points}: "
-        "they are laid out by PCA."
-    )
-    return PROJECTIONS["pca"].fit(task), (note,)
-
-
 def _honesty(whole: Space, points: Floats, seed: int, watch: Watch) -> Honesty | None:
     if len(whole) < LEAST_POINTS:
         return None
     return measured(whole, points, HONESTY_K, None, seed, watch)
-
-
-def _notes_on(kinds: Distinct, whole: Space) -> tuple[str, ...]:
-    notes = []
-    if len(kinds.rows) == 1 and len(kinds.kinds) > 1:
-        notes.append("All vectors are equal: they share one point.")
-    elif kinds.n_repeats:
-        is_one = kinds.n_repeats == 1
-        notes.append(
-            f"{kinds.n_repeats:,} {'vector equals' if is_one else 'vectors equal'} another "
-            f"and {'shares its' if is_one else 'share that one’s'} point."
-        )
-    if n_zero := int((whole.vectors == 0).all(axis=1).sum()) if whole.metric == "cosine" else 0:
-        notes.append(
-            f"{n_zero:,} {'vector is' if n_zero == 1 else 'vectors are'} zero and so without "
-            "direction: as far from every other as a right angle."
-        )
-    return tuple(notes)
-
-
-def _check(row: ProjectionRow, n_dims: Any, *, labelled: bool) -> None:
-    if isinstance(n_dims, bool) or n_dims not in row.dims:
-        choices = " or ".join(map(str, row.dims))
-        raise OptionError(f"n_dims of {row.label} must be {choices}, got {shown(n_dims)}.")
-    if labelled and not row.takes_labels:
-        able = ", ".join(name for name, other in PROJECTIONS.items() if other.takes_labels)
-        raise OptionError(
-            f"{row.label} cannot be guided by labels.", f"Leave them out, or choose {able}."
-        )
-
-
-def _checked_start(start: Any, n_points: int, n_dims: int) -> Floats:
-    points = checked_vectors(start, "The start")
-    if points.shape != (n_points, n_dims):
-        raise OptionError(
-            f"The start must have the shape {(n_points, n_dims)}, got {points.shape}.",
-            "Pass the points of another projection of the same texts.",
-        )
-    return points
-
-
-def _checked_known(known: Neighbours, whole: Space) -> Neighbours:
-    if len(known.indices) != len(whole) or known.metric != whole.metric:
-        raise OptionError(
-            f"The neighbours must be those of these {len(whole)} vectors by {whole.metric}, got "
-            f"those of {len(known.indices)} by {known.metric}.",
-            "Leave them out, and they are found.",
-        )
-    return known

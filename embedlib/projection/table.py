@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from embedlib.projection import pca, umap
+from embedlib.projection import pca, tsne, umap
 from embedlib.projection.options import Option
+from embedlib.projection.space import Space
 from embedlib.projection.task import Layout, Task
+from embedlib.records import Floats
 from embedlib.table import Table
 
 
@@ -20,8 +22,8 @@ class ProjectionRow:
         fit: Lays a task out.
         options: What it can be told.
         takes_labels: Whether labels can pull points together.
-        can_place: Whether it has a place of its own for a new vector; others put it between its
-            true neighbours.
+        place: Puts further vectors into a map of its own; None to put them between their true
+            neighbours.
         least_points: Different vectors that it needs; fewer are laid out by PCA.
         dims: Numbers of dimensions that it can make.
     """
@@ -32,9 +34,14 @@ class ProjectionRow:
     fit: Callable[[Task], Layout]
     options: Table[Option]
     takes_labels: bool = False
-    can_place: bool = False
+    place: Callable[[Space, Floats, int], Floats] | None = None
     least_points: int = 1
     dims: tuple[int, ...] = (2, 3)
+
+    @property
+    def can_place(self) -> bool:
+        """Whether a new vector's place follows from the method alone, without neighbours."""
+        return self.place is not None
 
 
 _ROWS = (
@@ -48,13 +55,21 @@ _ROWS = (
         least_points=4,
     ),
     ProjectionRow(
+        "tsne",
+        "t-SNE",
+        "Shows the finest groups; distances between groups and their sizes mean nothing.",
+        tsne.fit,
+        tsne.OPTIONS,
+        least_points=4,
+    ),
+    ProjectionRow(
         "pca",
         "PCA",
         "The plane of greatest variance: exact and without options, but groups may hide one "
         "another.",
         pca.fit,
         pca.OPTIONS,
-        can_place=True,
+        place=pca.place,
     ),
 )
 

@@ -1,43 +1,14 @@
-"""Task: what a method is given; and how it says how far it is."""
+"""Task: what a method is given; Layout: what it gives."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from embedlib.errors import Cancelled
-from embedlib.projection.neighbours import Show, Stop, nearest
+from embedlib.projection.neighbours import find
 from embedlib.projection.options import Number
 from embedlib.projection.records import Neighbours
 from embedlib.projection.space import Space
-from embedlib.records import Floats, Ints, Progress
-
-
-@dataclass(frozen=True, eq=False)
-class Watch:
-    """Whoever waits: told of progress, and asked whether to go on.
-
-    Args:
-        progress: Told, if given.
-        cancelled: Asked, if given.
-    """
-
-    progress: Show | None = None
-    cancelled: Stop | None = None
-
-    def check(self) -> None:
-        """Go on or not.
-
-        Raises:
-            Cancelled: If the person asked to stop.
-        """
-        if self.cancelled is not None and self.cancelled():
-            raise Cancelled
-
-    def say(self, done: int, total: int, unit: str, began: float, note: str) -> None:
-        """Tell of progress, then `check`; `began` is of time.monotonic."""
-        if self.progress is not None:
-            self.progress(Progress(done, total, unit, time.monotonic() - began, note))
-        self.check()
+from embedlib.projection.watch import Watch
+from embedlib.records import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +22,7 @@ class Task:
         options: Every option of the method.
         labels: (point,) a number for each label, -1 for none; None without labels.
         start: (point, n_dims) where to begin; None for the method's own beginning.
-        known: Neighbours that were found before, if any.
+        known: Neighbours that were found before; those that are found are added.
         watch: Who waits.
     """
 
@@ -61,20 +32,17 @@ class Task:
     options: Mapping[str, Number]
     labels: Ints | None = None
     start: Floats | None = None
-    known: Neighbours | None = None
+    known: list[Neighbours] = field(default_factory=list)
     watch: Watch = field(default_factory=Watch)
 
     def nearest(self, k: int) -> Neighbours:
         """The k nearest of each point, found or known."""
-        if self.known is not None and self.known.k >= k:
-            return self.known.first(k)
-        return nearest(
-            self.space,
-            k,
-            seed=self.seed,
-            progress=self.watch.progress,
-            cancelled=self.watch.cancelled,
-        )
+        for known in self.known:
+            if known.k >= k:
+                return known.first(k)
+        found = find(self.space, k, seed=self.seed, watch=self.watch)
+        self.known.append(found)
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ point moves only itself, from where the others stood, so the same seed gives the
 """
 
 import time
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from embedlib.projection.options import Option, options
 from embedlib.projection.pca import axes
 from embedlib.projection.records import Neighbours
 from embedlib.projection.task import Layout, Task
-from embedlib.projection.threads import over_rows
+from embedlib.projection.watch import LAYING_OUT
 from embedlib.records import Floats, Ints
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ OPTIONS: Final = options(
         step=0.05,
     ),
 )
-_SHARE: Final = 2_000  # points that are worth a thread
 _BISECTIONS: Final = 32
 _LEAST_WIDTH: Final = 1e-3  # of the mean distance, as in umap-learn
 
@@ -169,11 +168,9 @@ def _lay_out(graph: "csr_matrix", points: Floats, task: Task) -> Floats:
     graph.eliminate_zeros()
     every = (graph.data.max() / graph.data).astype(np.float32)
     edges = (graph.indptr.astype(np.int64), graph.indices.astype(np.int32), every, every.copy())
-    after, seed, began = np.empty_like(points), np.uint64(task.seed + 1), time.monotonic()
+    seed, began = np.uint64(task.seed), time.monotonic()
     for epoch in range(n_epochs):
         step = np.float32(1.0 - epoch / n_epochs)
-        now = (points, after, edges, curve, np.float32(epoch), step, seed)
-        over_rows(len(points), partial(kernels.umap_epoch, *now), least=_SHARE)
-        points, after = after, points
-        task.watch.say(epoch + 1, n_epochs, "rounds", began, "Laying out")
+        kernels.umap_epoch(points, edges, curve, np.float32(epoch), step, seed)
+        task.watch.say(epoch + 1, n_epochs, "rounds", began, LAYING_OUT)
     return points

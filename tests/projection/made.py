@@ -2,7 +2,11 @@
 
 import numpy as np
 
-FEW = {"umap": {"epochs": 20, "n_neighbours": 8}, "pca": {}}
+FEW = {
+    "umap": {"epochs": 20, "n_neighbours": 8},
+    "tsne": {"epochs": 250, "perplexity": 6},
+    "pca": {},
+}
 """Options that make a layout quick, by method."""
 
 

@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_points_and_inputs_stay_as_they_were(method
 
 @EVERY
 def test_the_number_of_threads_does_not_matter(method, monkeypatch):
-    monkeypatch.setattr("embedlib.projection.umap._SHARE", 10)
+    monkeypatch.setattr("embedlib.projection.tsne._SHARE", 10)
     vectors, _ = groups()
     many = project(vectors, method, options=FEW[method])
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -44,7 +44,7 @@ def test_equal_vectors_share_their_point(method):
     made = project(vectors, method, options=FEW[method])
     np.testing.assert_array_equal(made.points[[7, 20]], made.points[[0, 0]])
     assert len(np.unique(made.points, axis=0)) == 58
-    assert made.notes == ("2 vectors equal another and share that one’s point.",)
+    assert made.notes == ("2 vectors equal another and share its point.",)
 
 
 @EVERY

@@ -167,7 +167,7 @@ def _cell(text: str) -> str:
 _ROWS = (
     AttentionExport(
         "matrix",
-        "CSV, a table",
+        "CSV table",
         "A row a query, a column a key; of several heads their mean, as on screen.",
         ".csv",
         "text/csv",
@@ -176,8 +176,8 @@ _ROWS = (
     ),
     AttentionExport(
         "pairs",
-        "CSV, a line a pair",
-        "layer, head, query, key, their tokens and the value; counted from 0.",
+        "CSV pairs",
+        "A line a pair: layer, head, query, key, their tokens and the value; counted from 0.",
         ".pairs.csv",
         "text/csv",
         50,

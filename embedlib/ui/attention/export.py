@@ -17,7 +17,7 @@ SHOWN, ALL = "shown", "all"
 
 def show(seen: AttentionView) -> None:
     """Format, scope and download on the left, code on the right."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([5, 6], gap="large")
     with left:
         name = _format()
         chosen = _scope(seen)

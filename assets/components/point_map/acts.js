@@ -81,24 +81,25 @@ class MapActs {
     this.frames.show(this.frame, this.cloud.frameNames, Boolean(this.playing));
     if (!tell) return;
     this.reorder();
-    this.tell("frame", this.frame);
+    if (!this.playing) this.tell("frame", this.frame); // else when it stops
   }
 
   play() {
     if (this.playing) return this.stop();
-    if (this.frame === this.cloud.nFrames - 1) this.goTo(0);
-    else this.goTo(this.frame + 1);
+    const last = this.cloud.nFrames - 1;
     this.playing = setInterval(() => {
-      if (this.frame >= this.cloud.nFrames - 1) this.stop();
+      if (this.frame >= last) this.stop();
       else this.goTo(this.frame + 1);
     }, PLAY_MS);
-    this.frames.show(this.frame, this.cloud.frameNames, true);
+    this.goTo(this.frame === last ? 0 : this.frame + 1);
   }
 
   stop() {
+    if (!this.playing) return this;
     clearInterval(this.playing);
     this.playing = null;
-    if (this.cloud) this.frames.show(this.frame, this.cloud.frameNames, false);
+    this.frames.show(this.frame, this.cloud.frameNames, false);
+    this.tell("frame", this.frame);
     return this;
   }
 

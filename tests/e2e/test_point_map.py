@@ -280,6 +280,13 @@ def test_python_can_ask_for_another_selection_frame_and_colouring(shown: Shown) 
     page.get_by_role("button", name="Back").click()
     expect_state(page, "frame 0")
     expect_selected(page, [0, 1])
+    runs = page.get_by_text(re.compile(r"^Run \d+\.$")).inner_text()
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("Layer 1 (2 of 3)")).to_be_visible()
+    expect_state(page, runs)  # Python is told when it stops, not on the way
+    expect(page.get_by_text("Layer 2 (3 of 3)")).to_be_visible()
+    expect_state(page, "frame 2")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
 def test_a_rerun_sends_neither_points_nor_texts_again(shown: Shown, page: Page) -> None:

@@ -35,7 +35,7 @@ def treated(
     examples: "Examples", line: ProgressLine, *, fix: bool
 ) -> "tuple[Examples, tuple[Applied, ...]]":
     """Say what the doctor finds; remedies that training needs, or all, are applied and said."""
-    from embedlib.training.doctor import REMEDIES, apply_all, examine
+    from embedlib.training.doctor import REMEDIES, apply_all, examine, refuse
 
     for finding in examine(examples):
         offer = f" Remedy (--fix): {REMEDIES[finding.remedy].label}." if finding.remedy else ""
@@ -45,6 +45,7 @@ def treated(
     for one in applied:
         label = REMEDIES[one.remedy].label
         line.say(f"{label}: {one.rows_before:,} rows became {one.rows_after:,}.")
+    refuse(treated)
     return treated, applied
 
 

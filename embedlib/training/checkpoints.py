@@ -55,6 +55,13 @@ def best_step(history: Sequence[Mapping[str, Any]]) -> int | None:
     return int(best["step"])
 
 
+def best_usable(run: Path, history: Sequence[Mapping[str, Any]]) -> int | None:
+    """The best step whose checkpoint is whole, else the newest that is; None if there is none."""
+    best = best_step(history)
+    whole = best is not None and is_whole(path_of(run, best))
+    return best if whole else newest(run)
+
+
 def is_over(history: Sequence[Mapping[str, Any]], patience: int) -> bool:
     """Whether the last `patience` validations brought nothing better; never for 0."""
     measured = [line["step"] for line in history if SCORE in line]

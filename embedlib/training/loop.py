@@ -83,7 +83,7 @@ def run_loop(loop: Loop) -> float:
         at = None if step is None else str(checkpoints.path_of(loop.run, step))
         trainer.train(resume_from_checkpoint=at)
         history = trainer.state.log_history
-    best = checkpoints.best_step(history)
+    best = checkpoints.best_usable(loop.run, history)
     if best is not None:
         load_weights(loop.model, checkpoints.path_of(loop.run, best))
     return earlier + time.monotonic() - began

@@ -20,6 +20,7 @@ from embedlib.training.options import Value
 from embedlib.training.work import Fitted, Work
 
 _WARM_STRENGTH: Final = 0.03
+_WARM_ROWS: Final = 4_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +120,12 @@ def _warm(made: Classifier, train: Features, padding: int, work: Work) -> None:
     from sklearn.linear_model import LogisticRegression
 
     work.say("Fitting the head", 0, 0, "steps")
-    inputs, truth = _head_inputs(made.model, train, padding)
+    inputs, truth = _head_inputs(made.model, _some(train, work.seed), padding)
     if len(set(truth.tolist())) < len(work.labels):
         return  # a label that never trains: the random head is as good as any
     spread = float(inputs.std()) or 1.0
     mean = inputs.mean(axis=0)
-    fitted = LogisticRegression(C=_WARM_STRENGTH, max_iter=100, tol=1e-3)
+    fitted = LogisticRegression(C=_WARM_STRENGTH, max_iter=60, tol=1e-3)
     fitted.fit((inputs - mean) / spread, truth)
     weight, bias = fitted.coef_, fitted.intercept_
     if len(work.labels) == 2:
@@ -136,6 +137,19 @@ def _warm(made: Classifier, train: Features, padding: int, work: Work) -> None:
         output.weight.copy_(torch.from_numpy(weight))
         if output.bias is not None:
             output.bias.copy_(torch.from_numpy(bias))
+
+
+def _some(train: Features, seed: int) -> Features:
+    """Rows enough for a head to begin with."""
+    if len(train) <= _WARM_ROWS:
+        return train
+    rows = np.sort(np.random.default_rng(seed).permutation(len(train))[:_WARM_ROWS]).tolist()
+    return Features(
+        ids=tuple(train.ids[row] for row in rows),
+        segments=tuple(train.segments[row] for row in rows) if train.segments else (),
+        labels=tuple(train.labels[row] for row in rows),
+        n_cut=0,
+    )
 
 
 def _head_inputs(model: Any, features: Features, padding: int) -> tuple[Floats, Longs]:

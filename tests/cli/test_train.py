@@ -21,6 +21,8 @@ def place(tmp_path_factory):
     frame.loc[0, "label"] = frame.loc[0, "label"].upper()
     frame.loc[len(frame)] = ["the dog runs fast", None, ""]
     frame.to_csv(root / "rows.csv", index=False)
+    frame.assign(id=range(len(frame))).to_csv(root / "ids.csv", index=False)
+    (root / "broken.conll").write_text("a O\nb\n")
     return root
 
 
@@ -66,7 +68,9 @@ WRONG = [
     (["train", "rows.csv", "--set", "epochs"], "NAME=VALUE"),
     (["train", "rows.csv", "--set", "rank=3"], "option rank must be one that the recipe has"),
     (["train", "rows.csv", "--task", "tokens"], "task must be sequence"),
-    (["train", "rows.csv", "--label", "note"], "at least 2 labels"),
+    (["train", "rows.csv", "--label", "note"], "have the same label, '=1+1'"),
+    (["train", "ids.csv", "--label", "id"], "likely no label column"),
+    (["train", "broken.conll"], "Line 2 must be a word and a tag"),
     (["train", "--resume", "nowhere"], "must be a folder with recipe.json"),
     (["predict", "nowhere", "rows.csv", "--out", "a.csv"], "must be a folder with recipe.json"),
     (["predict", "nowhere", "rows.csv", "--out", "a.xls"], "must end in .csv"),

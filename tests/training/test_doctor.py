@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedlib.training.doctor import CHECKS, REMEDIES, apply, apply_all, examine
+from embedlib.errors import OptionError
+from embedlib.training.doctor import CHECKS, REMEDIES, apply, apply_all, examine, refuse
 from embedlib.training.doctor.likeness import alike, looks, mended, reads
 from embedlib.training.examples import Examples
 
@@ -63,6 +64,14 @@ def test_each_check_finds_its_own_illness_and_its_remedy_cures_it(check):
         assert (sick.texts, sick.labels) == (texts_before, labels_before)
         assert (done.rows_before, done.rows_after) == (len(sick), len(after))
         assert REMEDIES[done.remedy].label
+
+
+def test_what_no_remedy_helps_is_refused_in_words():
+    texts, labels = clean()
+    refuse(rows(texts, ["", *labels[1:]]))  # there is a remedy for this
+    for check in ("one_label", "label_is_text", "label_is_id"):
+        with pytest.raises(OptionError, match=r"label"):
+            refuse(SICK[check](texts, labels))
 
 
 def test_every_remedy_is_offered_by_some_check():

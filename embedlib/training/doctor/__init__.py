@@ -4,8 +4,8 @@ A new check is a function and a row of `CHECKS`; a new remedy one of `REMEDIES`.
 unless a remedy is applied, and what was applied is kept with the run.
 """
 
-from embedlib.training.doctor.checks import CHECKS, examine
+from embedlib.training.doctor.checks import CHECKS, examine, refuse
 from embedlib.training.doctor.findings import Finding
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all
 
-__all__ = ["CHECKS", "REMEDIES", "Applied", "Finding", "apply", "apply_all", "examine"]
+__all__ = ["CHECKS", "REMEDIES", "Applied", "Finding", "apply", "apply_all", "examine", "refuse"]

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from embedlib.errors import shown
+from embedlib.errors import OptionError, shown
 from embedlib.table import Table
 from embedlib.training.doctor.findings import Finding
 from embedlib.training.doctor.likeness import alike, mended, reads
@@ -35,6 +35,17 @@ def examine(
         found += _too_long(lengths, most)
     order = ("refuse", "warn", "note")
     return sorted(found, key=lambda finding: order.index(finding.severity))
+
+
+def refuse(examples: Examples) -> None:
+    """Refuse what no remedy makes fit to train on.
+
+    Raises:
+        OptionError: With what was found.
+    """
+    for finding in examine(examples):
+        if finding.severity == "refuse" and not finding.remedy:
+            raise OptionError(finding.words, "Choose other columns, or another file.")
 
 
 def unlabelled(examples: Examples) -> list[Finding]:

@@ -3,6 +3,7 @@
 const MOST_CELL_PX = 52;
 const GAP_PX = 6; // between labels and cells
 const BAND_PX = 18; // for the letter of a segment, A or B
+const EDGE_PX = 8; // below and beside the cells, for half of the last label
 const SLANT = Math.PI / 4;
 
 class Cells {
@@ -24,8 +25,8 @@ class Cells {
     };
     const left = bands.left + longest(rows, inks.family) + GAP_PX;
     const fit = (top, right) => {
-      const width = Math.min(MOST_CELL_PX, (room.width - left - right - 1) / columns.length);
-      return cellHeight ? width : Math.min(width, (room.height - top - 1) / rows.length);
+      const width = Math.min(MOST_CELL_PX, (room.width - left - right - EDGE_PX) / columns.length);
+      return cellHeight ? width : Math.min(width, (room.height - top - EDGE_PX) / rows.length);
     };
     // Level labels where they fit, else slanted ones, else upright ones.
     const tries = [
@@ -47,8 +48,8 @@ class Cells {
       columns: way.turn === 0 ? 1 : Math.max(1, Math.ceil(LINE_PX / cell)),
     };
     return {
-      width: Math.ceil(left + cell * columns.length + way.right),
-      height: Math.ceil(this.top + this.cell.height * rows.length),
+      width: Math.ceil(left + cell * columns.length + way.right) + EDGE_PX,
+      height: Math.ceil(this.top + this.cell.height * rows.length) + EDGE_PX,
     };
   }
 

@@ -191,3 +191,40 @@ def test_every_colour_of_a_point_can_be_seen(ask: Ask, ink: str, paper: str) -> 
         seen = [contrast(colour, paper) for colour in found]
         assert min(seen[:8]) > 2.1 and seen[8] > 2.4 and min(seen[16:]) > 1.35
         assert len(set(found[16:])) > 100
+
+
+def test_the_order_of_drawing_has_each_row_once_in_its_way(ask: Ask) -> None:
+    pick = np.random.default_rng(11)
+    n = 500
+    out, chosen, marked = (pick.random((3, n)) < 0.3).astype(int).tolist()
+    placeless, looks = pick.random(n) < 0.1, pick.integers(0, 10, n)
+    for selected in (chosen, [0] * n):
+        rows, firsts = ask(
+            """([xy, looks, isOut, selected, marked]) => { const n = isOut.length;
+            const order = orderOf({ shuffle: shuffled(n), xy: xy.map((x) => x ?? NaN),
+                looks: looks.flatMap((look) => [look, 0]), isOut, selected, marked,
+                nSelected: sizeOf(selected) });
+            return [[...order.rows], order.firsts]; }""",
+            [
+                [None if gone else 1.0 for gone in np.repeat(placeless, 2)],
+                looks.tolist(),
+                out,
+                selected,
+                marked,
+            ],
+        )
+        grey = looks >= 8
+        base = np.where(selected, 5, 1) if any(selected) else np.full(n, 3)
+        ways = np.where(out, 0, base + ~grey)
+        for way in range(7):
+            expected = np.flatnonzero((ways == way) & ~placeless)
+            assert sorted(rows[firsts[way] : firsts[way + 1]]) == expected.tolist(), way
+        ringed = np.flatnonzero(np.array(marked, bool) & ~placeless)
+        assert sorted(rows[firsts[7] :]) == ringed.tolist()
+
+
+def test_every_beginning_of_the_drawn_order_is_a_fair_sample(ask: Ask) -> None:
+    order = np.array(ask("() => [...shuffled(20000)]"))
+    assert sorted(order.tolist()) == list(range(20_000))
+    counts = np.histogram(order[:2_000], bins=10, range=(0, 20_000))[0]
+    assert abs(counts - 200).max() < 60  # four standard deviations

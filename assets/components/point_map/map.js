@@ -213,7 +213,7 @@ class PointMap extends MapActs {
     const said = [nPlaced < nAll ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown` : `${count(nAll, "text")}, all shown`];
     if (nPlaced < n) said.push(`${(n - nPlaced).toLocaleString("en")} without a place here`);
     if (counts[WAYS.out]) said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
-    if (counts[5]) said.push(`${counts[5].toLocaleString("en")} ringed`);
+    if (counts[WAYS.marked]) said.push(`${counts[WAYS.marked].toLocaleString("en")} ringed`);
     if (this.nSelected) said.push(`${this.nSelected.toLocaleString("en")} selected`);
     return said.join(" · ");
   }

@@ -1,33 +1,36 @@
 // order: which points are drawn in which way, and in which order: grey below, chosen on top.
 
-const WAYS = { out: 0, faded: 1, grey: 2, coloured: 3, chosen: 4 };
+// From the lowest to the highest; of each pair the grey ones come first.
+const WAYS = { out: 0, faded: 1, plain: 3, chosen: 5, marked: 7 };
+const N_WAYS = 8;
 const NO_PLACE = 255;
+const MOST_RIMMED = 2_000; // chosen points: more of them would be a field of ink
 const LEAST_DRAWN = 15_000;
 const MOST_DRAWN = 4_000_000;
 
-// The rows of each way, one way after another, each in the shuffled order; then the marked rows.
+// The rows of each way, one way after another, each in the shuffled order; marked rows come again.
 function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
-  const n = shuffle.length;
-  const ways = new Uint8Array(n);
-  const counts = new Uint32Array(6);
-  for (let row = 0; row < n; row++) {
+  const ways = new Uint8Array(shuffle.length);
+  const counts = new Uint32Array(N_WAYS);
+  for (let row = 0; row < ways.length; row++) {
+    const isGrey = looks[2 * row] === LOOK.other || looks[2 * row] === LOOK.none;
+    const way = !nSelected ? WAYS.plain : selected[row] ? WAYS.chosen : WAYS.faded;
     if (Number.isNaN(xy[2 * row])) ways[row] = NO_PLACE;
-    else if (isOut[row]) ways[row] = WAYS.out;
-    else if (nSelected) ways[row] = selected[row] ? WAYS.chosen : WAYS.faded;
-    else ways[row] = looks[2 * row] === LOOK.other || looks[2 * row] === LOOK.none ? WAYS.grey : WAYS.coloured;
-    if (ways[row] !== NO_PLACE) counts[ways[row]]++;
-    if (marked[row] && ways[row] !== NO_PLACE) counts[5]++;
+    else ways[row] = isOut[row] ? WAYS.out : way + (isGrey ? 0 : 1);
+    if (ways[row] === NO_PLACE) continue;
+    counts[ways[row]]++;
+    if (marked[row]) counts[WAYS.marked]++;
   }
   const firsts = [0];
-  for (let way = 0; way < 6; way++) firsts.push(firsts[way] + counts[way]);
+  for (let way = 0; way < N_WAYS; way++) firsts.push(firsts[way] + counts[way]);
   const next = firsts.slice();
-  const rows = new Uint32Array(firsts[6]);
+  const rows = new Uint32Array(firsts[N_WAYS]);
   for (const row of shuffle) {
     if (ways[row] === NO_PLACE) continue;
     rows[next[ways[row]]++] = row;
-    if (marked[row]) rows[next[5]++] = row;
+    if (marked[row]) rows[next[WAYS.marked]++] = row;
   }
-  return { rows, firsts, counts, nPlaced: firsts[5] };
+  return { rows, firsts, counts, nPlaced: firsts[WAYS.marked] };
 }
 
 // Pixels of a point: fewer are larger, and all grow a little with the zoom.
@@ -49,19 +52,25 @@ function groupsOf({ firsts, counts }, theme, size, fullOpacity, share) {
   const opacity = Math.min(0.92, fullOpacity * share ** -0.3); // a sample keeps something of the density
   const large = showsShapes(size);
   const apart = large ? { rimColour: theme.paper, rim: 0.7 } : {};
+  const few = counts[WAYS.chosen] + counts[WAYS.chosen + 1] <= MOST_RIMMED;
+  const ink = few ? { rimColour: theme.ink, rim: size > 5 ? 1.2 : 0.8 } : apart;
+  const faded = { size, opacity: opacity * 0.3 };
+  const chosen = { size: size + 1, opacity: 1, ...ink };
   const styles = [
     { size: size * 0.8, opacity: 0.7, flat: theme.out },
-    { size, opacity: opacity * 0.3 },
+    faded,
+    faded,
     { size, opacity: opacity * 0.85, ...apart },
     { size, opacity, ...apart },
-    { size: size + 1, opacity: 1, rimColour: theme.ink, rim: size > 5 ? 1.2 : 0.8 },
+    chosen,
+    chosen,
     { size: size + 7, opacity: 1, rimColour: theme.accent, rim: 2.2, hollow: true, shapes: false },
   ];
   return styles.map((style, way) => ({
     shapes: large,
     ...style,
     first: firsts[way],
-    count: way >= WAYS.chosen ? counts[way] : Math.ceil(counts[way] * share),
+    count: way >= WAYS.chosen && few ? counts[way] : Math.ceil(counts[way] * share),
   }));
 }
 

@@ -16,7 +16,7 @@ async function svgPicture(map, asImage) {
   const plot = svg("g", { transform: `translate(0 ${HEAD_PX})`, "clip-path": "url(#stage)" });
   plot.append(asImage ? await pointsImage(map) : circles(map), await marksImage(map));
   root.append(svg("defs", {}, clip), plot, legendPicture(map, camera.width + 14));
-  const note = asImage ? ` The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.` : "";
+  const note = asImage ? ` · The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.` : "";
   root.append(svgText(footWords(map) + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }));
   return { root, width, height };
 }

@@ -144,8 +144,14 @@ def _follow(run: "Run", *, detach: bool) -> None:
         return
     try:
         with ProgressLine() as line:
+            said = ""
             while (status := launch.wait(run, 0.5)).live:
-                line(status.progress)
+                progress = status.progress
+                if progress.total:
+                    line(progress)
+                elif progress.note not in ("", said):
+                    line.say(progress.note)
+                said = progress.note
     except KeyboardInterrupt:
         launch.cancel(run)
         raise Cancelled(f"Stopped. Go on with: embedlib train --resume {where}") from None

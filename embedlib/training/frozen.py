@@ -27,7 +27,7 @@ class FrozenVectors:
     Args:
         rows: (row, dim) in the order of the examples.
         source: What `predict` needs to make such vectors again.
-        seconds: What embedding took; little where the vectors were there.
+        seconds: What the forward passes took when the vectors were made, now or earlier.
         parameters: Of the model.
         bytes: What the model weighs.
     """
@@ -43,7 +43,6 @@ def frozen_vectors(work: Work) -> FrozenVectors:
     """Vectors of the texts, or of pairs, through the store: a second recipe finds them there."""
     from embedlib.models import load
 
-    began = time.monotonic()
     encoder = load(work.model, device=work.device, models_dir=work.models_dir)
     source = {
         "model": encoder.card.name,
@@ -53,27 +52,34 @@ def frozen_vectors(work: Work) -> FrozenVectors:
         "prefix": str(work.options["prefix"]),
         "max_tokens": int(work.options["max_tokens"]) or None,
     }
-    rows = vectors_for(encoder, work.examples, source, work.say)
-    seconds = time.monotonic() - began
+    rows, seconds = _made(encoder, work.examples, source, work.say)
     return FrozenVectors(rows, source, seconds, encoder.card.n_parameters, _bytes(encoder))
 
 
-def vectors_for(
-    encoder: Any, examples: Examples, source: Mapping[str, Any], say: Any = None
-) -> Floats:
+def vectors_for(encoder: Any, examples: Examples, source: Mapping[str, Any]) -> Floats:
     """(row, dim) vectors as a head's `source` says; of a pair u, v: u, v, |u - v| and u * v.
 
     Source of the pair's features: Reimers and Gurevych 2019, section 3 (u, v, |u - v|); Conneau et
     al. 2017 (with u * v).
     """
-    first = _vectors(encoder, examples.texts, source, say)
+    return _made(encoder, examples, source, None)[0]
+
+
+def _made(
+    encoder: Any, examples: Examples, source: Mapping[str, Any], say: Any
+) -> tuple[Floats, float]:
+    """Vectors, and the seconds of their forward passes."""
+    first, seconds = _vectors(encoder, examples.texts, source, say)
     if not examples.pairs:
-        return first
-    second = _vectors(encoder, examples.pairs, source, say)
-    return np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
+        return first, seconds
+    second, more = _vectors(encoder, examples.pairs, source, say)
+    joined = np.concatenate([first, second, np.abs(first - second), first * second], axis=1)
+    return joined, seconds + more
 
 
-def _vectors(encoder: Any, texts: tuple[str, ...], source: Mapping[str, Any], say: Any) -> Floats:
+def _vectors(
+    encoder: Any, texts: tuple[str, ...], source: Mapping[str, Any], say: Any
+) -> tuple[Floats, float]:
     from embedlib.store import Store
 
     def show(progress: Progress) -> None:
@@ -93,7 +99,7 @@ def _vectors(encoder: Any, texts: tuple[str, ...], source: Mapping[str, Any], sa
         ),
         progress=show,
     )
-    return vectors.select(source["pooling"], layer)
+    return vectors.select(source["pooling"], layer), vectors.seconds
 
 
 def fit_centroids(work: Work) -> Fitted:

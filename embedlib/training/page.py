@@ -14,7 +14,7 @@ h1,h2{line-height:1.2}h2{margin-top:2.5rem}p.note{color:var(--m)}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:1rem 0}
 th,td{padding:.3rem .7rem;border-bottom:1px solid var(--l);text-align:right;vertical-align:top}
 th:first-child,td:first-child,td.t,th.t{text-align:left;overflow-wrap:anywhere}
-td.c{border:0;padding:.2rem .4rem;text-align:center}
+td.c{border:0;padding:.2rem .4rem;text-align:center}td.n{white-space:nowrap}.s{color:var(--b)}
 """
 
 
@@ -120,19 +120,20 @@ def _confusion(report: dict[str, Any]) -> str:
     most = max(max(row) for row in counts) or 1
     head = "".join(f"<th>{escape(label)}</th>" for label in labels)
     body = "".join(
-        f"<tr><td>{escape(label)}</td>"
-        + "".join(
-            f'<td class="c" style="background:color-mix(in srgb,var(--a) '
-            f'{100 * count // most}%,var(--b))">{count or ""}</td>'
-            for count in row
-        )
-        + "</tr>"
+        f"<tr><td>{escape(label)}</td>{''.join(_cell(count, most) for count in row)}</tr>"
         for label, row in zip(labels, counts, strict=True)
     )
     return (
         "<h2>Confusion</h2><p class='note'>Rows: the label. Columns: what was predicted.</p>"
         f"<table><tr><th></th>{head}</tr>{body}</table>"
     )
+
+
+def _cell(count: int, most: int) -> str:
+    """A cell of the confusion, the darker the more rows; its number stays readable."""
+    strong = " s" if 2 * count > most else ""
+    colour = f"color-mix(in srgb,var(--a) {100 * count // most}%,var(--b))"
+    return f'<td class="c{strong}" style="background:{colour}">{count or ""}</td>'
 
 
 def _confused(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
@@ -211,7 +212,9 @@ def _facts(report: dict[str, Any]) -> str:
         ["Versions", escape(versions)],
         ["Date", escape(report["date"])],
     ]
-    body = "".join(f'<tr><td>{name}</td><td class="t">{value}</td></tr>' for name, value in rows)
+    body = "".join(
+        f'<tr><td class="n">{name}</td><td class="t">{value}</td></tr>' for name, value in rows
+    )
     return f"<h2>How it came about</h2><table>{body}</table>"
 
 

@@ -134,6 +134,9 @@ def test_the_keyboard_moves_through_heads_opens_and_says_them(
     expect(page.locator(".heard")).to_have_text("Mean of 2 heads: 3·4, 3·1")
     told(page, "[(2, 3), (2, 0)]")
     screenshot(page, "attention-keys")
+    for key, name in {"l": "Layer 3, mean of its 6 heads", "a": "Mean of all 24 heads"}.items():
+        page.keyboard.press(key)
+        expect(page.locator(".one .headname")).to_have_text(name)
 
 
 def test_the_grid_is_ordered_by_the_measure(explorer: Callable[..., Page]) -> None:
@@ -185,15 +188,21 @@ def test_a_pinned_token_is_followed_through_the_layers_until_escape(
     expect(page.locator(".way .caption")).to_have_text(["“t8” attends to", "attending to “t8”"])
     strip = page.locator(".way canvas").first
     box = strip.bounding_box()
-    strip.hover(position={"x": box["width"] - 12, "y": box["height"] - 5})
+    strip.hover(position={"x": box["width"] - 20, "y": box["height"] - 14})
     value, *words = said(page, "layers").split(maxsplit=1)
     assert words == ["“t8” to “[SEP]” layer 4"]
     assert float(value) == pytest.approx(scene.values[3, 1, 10, 11], rel=1e-3)
     page.get_by_role("button", name="All heads").click()
-    strip.hover(position={"x": box["width"] - 12, "y": box["height"] - 5})
+    strip.hover(position={"x": box["width"] - 20, "y": box["height"] - 14})
     value = said(page, "layers").split()[0]
     assert float(value) == pytest.approx(scene.values[3, :, 10, 11].mean(), rel=1e-3)
     screenshot(page, "attention-pinned")
+    page.mouse.move(5, 5)
+    page.locator(".way .pane").first.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    exact = f"{scene.values[2, :, 10, 0].mean():.4g}"
+    assert said(page, "layers") == f"{float(exact):g} “t8” to “[CLS]” layer 3"
     head(page).focus()
     page.keyboard.press("Escape")
     told(page, "[(1, 1)]", None, run=3)

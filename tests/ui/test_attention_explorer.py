@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from embedlib.attention.scene import FULL_BYTES, FULL_TOKENS, TILE_CELLS, Scene
 from embedlib.attention.scene_bytes import Link, scene_payload
@@ -253,6 +255,32 @@ def test_a_smaller_model_keeps_only_the_heads_that_it_has() -> None:
 )
 def test_what_the_browser_sends_is_not_trusted(message: object) -> None:
     assert step(step(None, None), message).now == START
+
+
+_NUMBERS = st.integers(-3, 13) | st.floats() | st.booleans() | st.none() | st.text(max_size=3)
+_ANY = st.recursive(
+    _NUMBERS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+_STATES = st.fixed_dictionaries(
+    {},
+    optional={
+        "epoch": st.just(0) | _ANY,
+        "tokens": st.just(HERE.tokens_digest) | _ANY,
+        "selected": st.lists(st.lists(st.integers(-1, 7), max_size=3)) | _ANY,
+        "pinned": _ANY,
+        "view": st.sampled_from(["heat", "lines"]) | _ANY,
+        "held": _ANY,
+    },
+)
+
+
+@given(_STATES | _ANY)
+def test_whatever_the_browser_sends_there_is_a_head_to_show(message: object) -> None:
+    found = step(step(None, None), message)
+    scene_payload(HERE, found.now.selected, pinned=found.now.pinned, view=found.now.view)
+    assert found.now.selected
 
 
 @pytest.mark.parametrize("pinned", [-1, 12, True, 2.0, "3", None, [1]])

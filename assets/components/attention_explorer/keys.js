@@ -29,6 +29,11 @@ class Keys {
       return this.done(event, [fact(headsName(explorer.scene.header, explorer.selected))]);
     }
     if (event.key === "Escape") return explorer.escape() && this.done(event);
+    const mean = this.meanOf(event, id);
+    if (mean) {
+      explorer.pickHead(mean, event);
+      return this.done(event, [fact(headsName(explorer.scene.header, explorer.selected))]);
+    }
     const [row, column] = [Math.floor(explorer.slot / nHeads), explorer.slot % nHeads];
     const step = ARROWS[event.key] ?? { Home: [0, -nHeads], End: [0, nHeads] }[event.key];
     if (!step || event.ctrlKey || event.metaKey) return;
@@ -40,6 +45,13 @@ class Keys {
     panes.grid.redraw();
     describeGrid(explorer);
     this.done(event, headFacts(explorer.scene, grid.heads[explorer.slot]));
+  }
+
+  // L, N and A open the mean of a head's layer, of its number in all layers, and of all heads.
+  meanOf({ key, ctrlKey, metaKey }, id) {
+    if (ctrlKey || metaKey) return null;
+    const [layer, head] = this.explorer.scene.headOf(id);
+    return { l: { layer }, n: { head }, a: { all: true } }[key.toLowerCase()];
   }
 
   // In the heat map the keys move a marked cell; among the lines they move along a column of tokens.
@@ -75,8 +87,27 @@ class Keys {
     return left ? { row: token, column: null } : { row: null, column: token };
   }
 
-  strip(event) {
-    if (event.key === "Escape" && this.explorer.escape()) this.done(event);
+  // In a strip the keys move from layer to layer and from token to token; Enter pins that token.
+  strip(way, event) {
+    const { explorer } = this;
+    if (explorer.pinned === null || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") return explorer.escape() && this.done(event);
+    const { pointed } = explorer.parts.strips[way].state;
+    if (event.key === "Enter" && pointed) {
+      explorer.pin(pointed.column);
+      return this.done(event, this.pinned());
+    }
+    if (!(event.key in ARROWS)) return;
+    const [down, across] = pointed ? ARROWS[event.key] : [0, 0];
+    const { header, n } = explorer.scene;
+    const at = pointed ?? { row: 0, column: 0 };
+    const next = { row: within(at.row + down, header.n_layers), column: within(at.column + across, n) };
+    pointStrip(explorer, way, next);
+    explorer.parts.panes[way === 0 ? "from" : "to"].reveal(
+      explorer.parts.strips[way].boxOf(next),
+      explorer.parts.strips[way],
+    );
+    this.done(event, stripFacts(explorer.scene, explorer.through, way, explorer.pinned, next));
   }
 
   pinned() {

@@ -3,12 +3,13 @@
 // at(x, y, window), the thing at a place of the window.
 
 class Pane {
-  constructor(drawing, label, { onPoint, onPick, onKey }) {
+  constructor(drawing, [label, keys], { onPoint, onPick, onKey }) {
     this.drawing = drawing;
     this.box = element("div", "pane");
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "application");
     this.box.setAttribute("aria-roledescription", label);
+    this.box.setAttribute("aria-description", keys);
     this.room = element("div", "room");
     this.canvas = element("canvas");
     this.canvas.setAttribute("aria-hidden", "true");

@@ -1,5 +1,16 @@
 // Parts: the elements of the explorer; what they show is in showing.js.
 
+// What a pane is called and how the keyboard moves in it, for those who hear it.
+const KINDS = {
+  heads: [
+    "grid of heads",
+    "Arrow keys move, Enter opens, Space adds. L, N and A open the mean of the layer, of the number, of all.",
+  ],
+  heat: ["heat map", "Arrow keys move, Enter pins the token of the row, Escape lets go."],
+  lines: ["lines", "Arrow keys move, Enter pins the token, Escape lets go."],
+  strip: ["heat map", "Arrow keys move, Enter pins the token, Escape lets go."],
+};
+
 function partsOf(explorer) {
   const parts = {
     grid: new Grid(),
@@ -16,18 +27,18 @@ function partsOf(explorer) {
   const strip = (way) => ({
     onPoint: (thing) => pointStrip(explorer, way, thing),
     onPick: (thing) => thing?.column != null && explorer.pin(thing.column),
-    onKey: keys("strip"),
+    onKey: (event) => explorer.keys.strip(way, event),
   });
   parts.panes = {
-    grid: new Pane(parts.grid, "heads", {
+    grid: new Pane(parts.grid, KINDS.heads, {
       onPoint: (thing) => explorer.pointHead(thing),
       onPick: (thing, event) => explorer.pickHead(thing, event),
       onKey: keys("grid"),
     }),
-    heat: new Pane(parts.matrix, "heat map", head),
-    lines: new Pane(parts.lines, "lines", head),
-    from: new Pane(parts.strips[0], "heat map", strip(0)),
-    to: new Pane(parts.strips[1], "heat map", strip(1)),
+    heat: new Pane(parts.matrix, KINDS.heat, head),
+    lines: new Pane(parts.lines, KINDS.lines, head),
+    from: new Pane(parts.strips[0], KINDS.strip, strip(0)),
+    to: new Pane(parts.strips[1], KINDS.strip, strip(1)),
   };
   parts.title = element("div", "title");
   parts.said = {

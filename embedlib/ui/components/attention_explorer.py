@@ -128,7 +128,7 @@ def _received(sent: Any, before: Exploring, scene: Scene) -> Explored | None:
     if not isinstance(sent, dict) or sent.get("epoch") != before.link.epoch:
         return None
     heads, pinned, view = sent.get("selected"), sent.get("pinned"), sent.get("view")
-    if not isinstance(heads, list) or view not in VIEWS:
+    if not isinstance(heads, list) or not isinstance(view, str) or view not in VIEWS:
         return None
     of_these = sent.get("tokens") == scene.tokens_digest
     known = type(pinned) is int and 0 <= pinned < scene.n_tokens

@@ -6,6 +6,7 @@ Also that child: `python -m embedlib.training.estimating`.
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,14 +44,18 @@ class Estimate:
     disk_bytes: int
 
 
-def estimate(made: Settings, examples: Examples) -> Estimate:
+def estimate(
+    made: Settings, examples: Examples, cancelled: Callable[[], bool] | None = None
+) -> Estimate:
     """Measure a few steps on rows of the data.
 
     Args:
         made: What is to run.
         examples: Its data, split.
+        cancelled: Asked ten times a second whether to stop.
 
     Raises:
+        Cancelled: If `cancelled` said so.
         WorkerError: If the steps crashed or took too long: a sign that the run will.
         EmbedlibError: What else would end the run at its start.
     """
@@ -74,6 +79,7 @@ def estimate(made: Settings, examples: Examples) -> Estimate:
         what="Measuring a few steps",
         bounds=Bounds(wall_seconds=_MOST_SECONDS),
         variables=variables,
+        cancelled=cancelled,
     )
     measured = json.loads(reply)
     return _scaled(measured, made, len(train), len(examples))

@@ -5,9 +5,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedlib.errors import OptionError
-from embedlib.training.doctor import CHECKS, REMEDIES, apply, apply_all, examine, refuse
+from embedlib.training.doctor import (
+    CHECKS,
+    REMEDIES,
+    apply,
+    apply_all,
+    examine,
+    refuse,
+    token_lengths,
+)
 from embedlib.training.doctor.likeness import alike, looks, mended, reads
 from embedlib.training.examples import Examples
+from tests import tiny
 
 
 def rows(texts, labels, parts=(), **more) -> Examples:
@@ -127,6 +136,18 @@ def test_only_text_that_was_misread_is_mended(text):
     if (again := mended(misread)) is not None:
         assert again == text
     assert reads(f" {text}\n") == reads(text)
+
+
+def test_lengths_are_those_of_the_tokenizer_with_its_special_tokens():
+    texts = ("the dog", "a river bank of money")
+    plain = tiny.tokenizer()
+    expected = [len(plain(text)["input_ids"]) for text in texts]
+    assert token_lengths(tiny.encoder(), rows(texts, "ab")).tolist() == expected
+    pairs = rows(texts, "ab", pairs=texts[::-1])
+    both = [len(plain(a, b)["input_ids"]) for a, b in zip(texts, texts[::-1], strict=True)]
+    assert token_lengths(tiny.encoder(), pairs).tolist() == both
+    long = rows(["dog " * 100], ["a"])
+    assert token_lengths(tiny.encoder(), long).tolist() == [102]
 
 
 def test_long_texts_are_counted_when_lengths_are_known():

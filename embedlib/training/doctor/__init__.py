@@ -6,6 +6,17 @@ unless a remedy is applied, and what was applied is kept with the run.
 
 from embedlib.training.doctor.checks import CHECKS, examine, refuse
 from embedlib.training.doctor.findings import Finding
+from embedlib.training.doctor.lengths import token_lengths
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all
 
-__all__ = ["CHECKS", "REMEDIES", "Applied", "Finding", "apply", "apply_all", "examine", "refuse"]
+__all__ = [
+    "CHECKS",
+    "REMEDIES",
+    "Applied",
+    "Finding",
+    "apply",
+    "apply_all",
+    "examine",
+    "refuse",
+    "token_lengths",
+]

@@ -26,7 +26,8 @@ class MapActs {
   // From a linked map, which tells Python for both.
   hear(what, value) {
     if (what === "zoom") {
-      if (this.data.link_zoom) this.deafly(() => this.stage.look(this.stage.camera.fromRelative(value)));
+      if (this.data.link_zoom)
+        this.deafly(() => this.stage.look(this.stage.camera.fromRelative(value)));
     } else if (what === "hover") {
       this.hovered = value;
       this.describe({ quiet: true });
@@ -130,7 +131,11 @@ class MapActs {
     const { camera } = this.stage;
     const [x, y] = this.stage.at(row);
     if (x < 20 || y < 20 || x > camera.width - 20 || y > camera.height - 20) {
-      this.stage.look({ x: this.stage.to[2 * row], y: this.stage.to[2 * row + 1], scale: camera.scale });
+      this.stage.look({
+        x: this.stage.to[2 * row],
+        y: this.stage.to[2 * row + 1],
+        scale: camera.scale,
+      });
     }
     this.describe();
     this.live.textContent = spoken(describedRow(this.cloud, this.colourings, row));
@@ -145,7 +150,8 @@ class MapActs {
     const rings = row === null ? [] : [{ row, kind: "pointed" }];
     if (this.opened !== null) rings.push({ row: this.opened, kind: "opened" });
     stage.scene.rings = rings.filter((ring) => !Number.isNaN(stage.to[2 * ring.row]));
-    if (this.star) stage.tip.show(describedStar(this.star), stage.placeOf(this.star.places), stage.camera);
+    if (this.star)
+      stage.tip.show(describedStar(this.star), stage.placeOf(this.star.places), stage.camera);
     else this.tipOf(quiet ? null : (row ?? (this.alone ? this.opened : null)));
     stage.drawMarks();
   }
@@ -167,7 +173,8 @@ class MapActs {
 
   region(points, how) {
     const outline = [];
-    for (let n = 0; n < points.length; n += 2) outline.push(...this.stage.camera.toPlane(points[n], points[n + 1]));
+    for (let n = 0; n < points.length; n += 2)
+      outline.push(...this.stage.camera.toPlane(points[n], points[n + 1]));
     const inside = maskInside(outline, this.stage.to, (row) => this.accepts(row));
     if (how === "add") this.selected.forEach((bit, row) => (inside[row] |= bit));
     if (how === "subtract") inside.forEach((bit, row) => (inside[row] = this.selected[row] & ~bit));

@@ -11,7 +11,9 @@ class MapAlone {
   // The payload is a bundle of bundles by digest, with the view in its header.
   show(bytes) {
     const { header, arrays } = (this.whole ??= unbundled(bytes));
-    this.bundles ??= new Map(Object.entries(arrays).map(([digest, inner]) => [digest, unbundled(inner)]));
+    this.bundles ??= new Map(
+      Object.entries(arrays).map(([digest, inner]) => [digest, unbundled(inner)]),
+    );
     this.map.show({ ...header.view, key: "alone" }, this.bundles);
   }
 

@@ -2,7 +2,8 @@
 
 const ICONS = {
   pan: "M8 1v14M1 8h14M8 1 6 3M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2",
-  lasso: "M8 2.5c4 0 6.5 1.8 6.5 4.2S12 11 8 11 1.5 9.1 1.5 6.7 4 2.5 8 2.5M4.2 10c-1 .8-1 2.3.3 2.6 1.6.4 2 1.2 1.3 2.4",
+  lasso:
+    "M8 2.5c4 0 6.5 1.8 6.5 4.2S12 11 8 11 1.5 9.1 1.5 6.7 4 2.5 8 2.5M4.2 10c-1 .8-1 2.3.3 2.6 1.6.4 2 1.2 1.3 2.4",
   box: "M2.5 3.5h11v9h-11z",
   closer: "M8 3v10M3 8h10",
   farther: "M3 8h10",
@@ -28,7 +29,14 @@ function iconButton(icon, label, hint = label) {
 }
 
 function setIcon(button, icon) {
-  const path = svg("path", { d: ICONS[icon], fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" });
+  const path = svg("path", {
+    d: ICONS[icon],
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 1.6,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  });
   button.replaceChildren(svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path));
 }
 
@@ -64,7 +72,10 @@ class Bar {
 
   saves(act) {
     const box = group("Save the picture");
-    for (const [name, action] of [["PNG", act.png], ["SVG", act.svg]]) {
+    for (const [name, action] of [
+      ["PNG", act.png],
+      ["SVG", act.svg],
+    ]) {
       const button = element("button", "save", name);
       button.type = "button";
       button.title = `Save the picture as ${name}`;
@@ -81,11 +92,13 @@ class Bar {
     const names = colourings.map(({ name }) => name);
     if (names.join("\n") !== this.names) {
       this.names = names.join("\n");
-      this.chooser.replaceChildren(...names.map((name) => {
-        const option = element("option", "", name);
-        option.value = name;
-        return option;
-      }));
+      this.chooser.replaceChildren(
+        ...names.map((name) => {
+          const option = element("option", "", name);
+          option.value = name;
+          return option;
+        }),
+      );
     }
     this.chooser.value = chosen.name;
     this.chooser.parentElement.hidden = names.length < 2;

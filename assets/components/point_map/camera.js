@@ -73,11 +73,19 @@ class Camera {
   // In shares of the bounds, for a linked map that has others and for another size of the screen.
   get relative() {
     const { left, right, low, high } = this.bounds;
-    return { x: (this.x - left) / (right - left || 1), y: (this.y - low) / (high - low || 1), zoom: this.zoom };
+    return {
+      x: (this.x - left) / (right - left || 1),
+      y: (this.y - low) / (high - low || 1),
+      zoom: this.zoom,
+    };
   }
 
   fromRelative({ x, y, zoom }) {
     const { left, right, low, high } = this.bounds;
-    return { x: left + x * (right - left), y: low + y * (high - low), scale: zoom * this.home().scale };
+    return {
+      x: left + x * (right - left),
+      y: low + y * (high - low),
+      scale: zoom * this.home().scale,
+    };
   }
 }

@@ -29,7 +29,9 @@ class Cloud {
   }
 
   isCut(row) {
-    return row < this.words.header.n_told && ((this.words.arrays.cut[row >> 3] >> (row & 7)) & 1) === 1;
+    return (
+      row < this.words.header.n_told && ((this.words.arrays.cut[row >> 3] >> (row & 7)) & 1) === 1
+    );
   }
 
   rowOf(id) {

@@ -33,7 +33,11 @@ class Colouring {
 
   // Writes the colour of each point into every second byte, and its shape beside it.
   paint(looks) {
-    const looksOf = { category: () => this.ofCategories(), number: () => this.ofNumbers(), none: () => () => LOOK.one };
+    const looksOf = {
+      category: () => this.ofCategories(),
+      number: () => this.ofNumbers(),
+      none: () => () => LOOK.one,
+    };
     const lookOf = looksOf[this.kind]();
     for (let row = 0; row < looks.length / 2; row++) {
       const look = lookOf(row);

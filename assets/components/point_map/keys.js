@@ -31,7 +31,8 @@ function pressed(map, event) {
 function nextRow(map, right, down) {
   const { stage } = map;
   const { camera } = stage;
-  const [px, py] = map.focused === null ? [camera.width / 2, camera.height / 2] : stage.at(map.focused);
+  const [px, py] =
+    map.focused === null ? [camera.width / 2, camera.height / 2] : stage.at(map.focused);
   const [x, y] = camera.toPlane(px, py);
   let [best, least] = [map.focused, Infinity];
   for (let row = 0; row < map.cloud.n; row++) {

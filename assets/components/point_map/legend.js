@@ -16,58 +16,54 @@ class Legend {
     if (colouring.kind === "category") parts.push(...this.categories(colouring, colours));
     if (colouring.kind === "number") parts.push(scaleOf(colouring, colours));
     if (colouring.kind === "none") parts.pop();
-    parts.push(...lines.filter(({ pairs }) => pairs.length).map((line) => lineEntry(line, lineKinds, theme)));
+    parts.push(
+      ...lines.filter(({ pairs }) => pairs.length).map((line) => lineEntry(line, lineKinds, theme)),
+    );
     const scrolled = this.box.scrollTop;
     const focused = this.box.getRootNode().activeElement?.dataset?.entry;
     this.box.replaceChildren(...parts);
     this.box.hidden = parts.length === 0;
     this.box.scrollTop = scrolled;
-    if (focused) this.box.querySelector(`[data-entry="${focused}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      this.box.querySelector(`[data-entry="${focused}"]`)?.focus({ preventScroll: true });
   }
 
   categories(colouring, colours) {
-    const slots = colouring.slots;
-    const { bySize, counts, names, filter, nNone } = colouring;
-    const shapeOf = (slot) => (this.shapes ? slot : SHAPE.circle);
-    const entry = (code, shape, colour) =>
-      this.entry([code], names[code], counts[code], swatch(shape, colour), filter?.has(code) ?? true);
-    const own = bySize.filter((code) => slots[code] < N_SLOTS);
-    const rest = bySize.filter((code) => slots[code] === LOOK.other);
-    const parts = own.map((code) => entry(code, shapeOf(slots[code]), colours[slots[code]]));
-    if (rest.length) {
-      const n = rest.reduce((sum, code) => sum + counts[code], 0);
-      const name = `${rest.length.toLocaleString("en")} other${rest.length > 1 ? "s" : ""}`;
-      const shown = rest.some((code) => filter?.has(code) ?? true);
-      parts.push(this.entry(rest, name, n, swatch(SHAPE.circle, colours[LOOK.other]), shown, "rest"));
-      parts.push(this.others(rest.slice(0, MOST_LISTED), rest.length, (code) => entry(code, SHAPE.circle, colours[LOOK.other])));
+    const shown = (code) => colouring.filter?.has(code) ?? true;
+    const entry = (item) => this.entry(item, colours, item.codes.some(shown));
+    const parts = [];
+    for (const item of legendItems(colouring)) {
+      parts.push(entry(item));
+      if (item.within) parts.push(this.others(item.within, entry));
     }
-    if (nNone) {
-      const shown = filter?.has(NO_CATEGORY) ?? true;
-      parts.push(this.entry([NO_CATEGORY], `no ${colouring.name}`, nNone, swatch(SHAPE.open, colours[LOOK.none]), shown));
-    }
-    if (filter) parts.push(this.all());
+    if (colouring.filter) parts.push(this.all());
     return parts;
   }
 
-  entry(codes, name, n, mark, shown, id = codes[0]) {
+  entry({ id, codes, name, n, shape, look }, colours, shown) {
     const button = element("button", "entry");
     button.type = "button";
     button.dataset.entry = id;
     button.setAttribute("aria-pressed", String(shown));
     button.title = `${name}\nClick: only this. Shift and click: with the others.`;
-    const label = element("bdi", "label", name);
-    button.append(mark, label, element("span", "number", n.toLocaleString("en")));
-    button.onclick = (event) => this.act.toggle(codes, event.shiftKey || event.ctrlKey || event.metaKey);
+    const mark = swatch(this.shapes || look === LOOK.none ? shape : SHAPE.circle, colours[look]);
+    const number = element("span", "number", n.toLocaleString("en"));
+    button.append(mark, element("bdi", "label", name), number);
+    button.onclick = (event) =>
+      this.act.toggle(codes, event.shiftKey || event.ctrlKey || event.metaKey);
     return button;
   }
 
   // The names behind the grey ones, folded; one that is clicked gets a colour.
-  others(codes, nAll, entry) {
+  others(items, entry) {
     const fold = element("details", "others");
     fold.open = this.open;
-    fold.append(element("summary", "", codes.length < nAll ? `The ${codes.length} largest of them` : "Their names"));
+    const listed = items.slice(0, MOST_LISTED);
+    const few = listed.length === items.length;
+    const label = few ? "Their names" : `The ${listed.length.toLocaleString("en")} largest`;
+    fold.append(element("summary", "", label));
     const fill = () => {
-      if (fold.open && fold.childElementCount === 1) fold.append(...codes.map(entry));
+      if (fold.open && fold.childElementCount === 1) fold.append(...listed.map(entry));
     };
     fold.ontoggle = () => {
       this.open = fold.open;
@@ -88,10 +84,23 @@ class Legend {
 
 function lineEntry({ kind, pairs }, lineKinds, theme) {
   const { legend, colour, dash } = lineKinds[kind];
-  const stroke = { stroke: theme[colour], "stroke-width": 2, "stroke-dasharray": dash.join(" "), "stroke-linecap": "round" };
-  const mark = svg("svg", { viewBox: "0 0 28 8", class: "dash", "aria-hidden": "true" }, svg("line", { x1: 2, y1: 4, x2: 26, y2: 4, ...stroke }));
+  const stroke = {
+    stroke: theme[colour],
+    "stroke-width": 2,
+    "stroke-dasharray": dash.join(" "),
+    "stroke-linecap": "round",
+  };
+  const mark = svg(
+    "svg",
+    { viewBox: "0 0 28 8", class: "dash", "aria-hidden": "true" },
+    svg("line", { x1: 2, y1: 4, x2: 26, y2: 4, ...stroke }),
+  );
   const box = element("div", "line");
-  box.append(mark, element("span", "label", legend), element("span", "number", pairs.length.toLocaleString("en")));
+  box.append(
+    mark,
+    element("span", "label", legend),
+    element("span", "number", pairs.length.toLocaleString("en")),
+  );
   return box;
 }
 
@@ -108,19 +117,12 @@ function scaleOf(colouring, colours) {
   if (colouring.unit) box.append(element("div", "unit", colouring.unit));
   if (nNone) {
     const none = element("div", "line");
-    none.append(swatch(SHAPE.open, colours[LOOK.none]), element("span", "label", "no number"), element("span", "number", nNone.toLocaleString("en")));
+    none.append(
+      swatch(SHAPE.open, colours[LOOK.none]),
+      element("span", "label", "no number"),
+      element("span", "number", nNone.toLocaleString("en")),
+    );
     box.append(none);
   }
   return box;
-}
-
-const rampOf = (colours) => [0, 0.25, 0.5, 0.75, 1].map((share) => colours[Math.round(LOOK.first + share * (LOOK.last - LOOK.first))]);
-
-function scaleWords({ limits, values }) {
-  if (!limits) return ["no numbers"];
-  const [low, high] = limits;
-  if (low === high) return [significant(low)];
-  const below = values.some((value) => value < low) ? "≤ " : "";
-  const above = values.some((value) => value > high) ? "≥ " : "";
-  return [`${below}${significant(low)}`, significant((low + high) / 2), `${above}${significant(high)}`];
 }

@@ -2,8 +2,8 @@
 // change (FIELDS) is theirs until Python asks for it anew, which it says with another epoch.
 
 const FIELDS = ["colouring", "frame", "selected", "opened"];
-const MOST_KEPT = 8;
-const KEYS = "Arrows go from text to text, Enter opens, Space selects, + and - zoom, 0 shows all, Escape clears.";
+const KEYS =
+  "Arrows go from text to text, Enter opens, Space selects, + and - zoom, 0 shows all, Escape clears.";
 
 class PointMap extends MapActs {
   constructor(root) {
@@ -56,7 +56,11 @@ class PointMap extends MapActs {
     const body = element("div", "body");
     body.append(this.stage.box, this.legend.box);
     const foot = element("div", "foot");
-    this.plain = element("span", "plain", "This browser draws no WebGL2: points are squares, and moving is slower.");
+    this.plain = element(
+      "span",
+      "plain",
+      "This browser draws no WebGL2: points are squares, and moving is slower.",
+    );
     this.plain.hidden = !this.stage.isPlain;
     this.keys = element("span", "keys", KEYS);
     this.keys.id = "keys";
@@ -66,7 +70,7 @@ class PointMap extends MapActs {
   }
 
   dispose() {
-    this.keep();
+    if (this.cloud) keepMap(this);
     this.stop();
     clearTimeout(this.telling);
     leaveLink(this);
@@ -93,8 +97,10 @@ class PointMap extends MapActs {
     if (data.height) this.root.style.height = `${data.height}px`;
     this.colourings = data.colourings.map((digest) => this.colouringOf(digest, bundles));
     this.forget(data.colourings);
-    this.colouring = this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
-    if (before?.words !== data.words || before?.places !== data.places) this.load(data, before, bundles);
+    this.colouring =
+      this.colourings.find(({ name }) => name === this.colouring?.name) ?? this.colourings[0];
+    if (before?.words !== data.words || before?.places !== data.places)
+      this.load(data, before, bundles);
     this.obey(data);
     joinLink(this, data.link);
     this.marked = maskOf(data.marked, this.cloud.n);
@@ -111,8 +117,16 @@ class PointMap extends MapActs {
     return this.known.get(digest);
   }
 
+  resume({ state, colouring, place }) {
+    Object.assign(this, state);
+    this.colouring = this.colourings.find(({ name }) => name === colouring) ?? this.colouring;
+    this.setMode(state.mode);
+    this.stage.look(this.stage.camera.fromRelative(place));
+  }
+
   forget(digests) {
-    for (const digest of this.known.keys()) if (!digests.includes(digest)) this.known.delete(digest);
+    for (const digest of this.known.keys())
+      if (!digests.includes(digest)) this.known.delete(digest);
   }
 
   load(data, before, bundles) {
@@ -126,29 +140,10 @@ class PointMap extends MapActs {
       this.looks = new Uint8Array(2 * cloud.n);
       for (const colouring of this.colourings) colouring.filter = null;
     }
-    const kept = before ? null : this.kept(data);
-    if (kept) Object.assign(this, kept.state);
-    else if (!before) this.frame = data.asked.frame;
+    const kept = before ? null : keptOf(data);
+    if (!before) this.frame = kept?.state.frame ?? data.asked.frame;
     this.stage.load(cloud, this.frame, { sameRows });
-    if (kept) this.stage.look(this.stage.camera.fromRelative(kept.place));
-  }
-
-  // What a person had done in this map before it was taken off the page, if it is the same one.
-  kept({ key, words, places }) {
-    const kept = registry.kept.get(key);
-    if (kept?.words !== words || kept?.places !== places) return null;
-    kept.state.colouring = this.colourings.find(({ name }) => name === kept.colouring) ?? this.colouring;
-    return kept;
-  }
-
-  keep() {
-    if (!this.cloud) return;
-    const { key, words, places } = this.data;
-    const { epochs, frame, selected, opened, mode, focused } = this;
-    registry.kept.delete(key);
-    const state = { epochs, frame, selected, opened, mode, focused };
-    registry.kept.set(key, { words, places, state, colouring: this.colouring.name, place: this.stage.camera.relative });
-    for (const oldest of [...registry.kept.keys()].slice(0, -MOST_KEPT)) registry.kept.delete(oldest);
+    if (kept) this.resume(kept);
   }
 
   // Takes over what Python asks for, where it asks anew.
@@ -156,7 +151,9 @@ class PointMap extends MapActs {
     for (const field of FIELDS) {
       if (field in this.epochs && this.epochs[field] === epochs[field]) continue;
       this.epochs[field] = epochs[field];
-      if (field === "colouring") this.colouring = this.colourings.find(({ name }) => name === asked.colouring) ?? this.colouring;
+      if (field === "colouring")
+        this.colouring =
+          this.colourings.find(({ name }) => name === asked.colouring) ?? this.colouring;
       else if (field === "selected") this.selected = maskOf(asked.selected, this.cloud.n);
       else if (field === "opened") this.opened = asked.opened;
       else if (asked.frame !== this.frame) this.goTo(asked.frame, { tell: false });
@@ -174,7 +171,8 @@ class PointMap extends MapActs {
     this.isOut = new Uint8Array(cloud.n);
     const filters = this.colourings.filter(({ filter }) => filter);
     for (let row = 0; row < cloud.n; row++) {
-      if (this.dimmed[row] || !filters.every((colouring) => colouring.shows(row))) this.isOut[row] = 1;
+      if (this.dimmed[row] || !filters.every((colouring) => colouring.shows(row)))
+        this.isOut[row] = 1;
     }
     this.reorder();
     this.showLegend();
@@ -184,7 +182,13 @@ class PointMap extends MapActs {
 
   showLegend() {
     const { theme, colours, shapes } = this.stage;
-    this.legend.show(this.colouring, { theme, colours, shapes, lines: this.data.lines, lineKinds: this.data.line_kinds });
+    this.legend.show(this.colouring, {
+      theme,
+      colours,
+      shapes,
+      lines: this.data.lines,
+      lineKinds: this.data.line_kinds,
+    });
   }
 
   // After the selection or the frame changed.
@@ -210,9 +214,14 @@ class PointMap extends MapActs {
   countWords() {
     const { n, nAll } = this.cloud;
     const { nPlaced, counts } = this.stage.order;
-    const said = [nPlaced < nAll ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown` : `${count(nAll, "text")}, all shown`];
+    const said = [
+      nPlaced < nAll
+        ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown`
+        : `${count(nAll, "text")}, all shown`,
+    ];
     if (nPlaced < n) said.push(`${(n - nPlaced).toLocaleString("en")} without a place here`);
-    if (counts[WAYS.out]) said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
+    if (counts[WAYS.out])
+      said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
     if (counts[WAYS.marked]) said.push(`${counts[WAYS.marked].toLocaleString("en")} ringed`);
     if (this.nSelected) said.push(`${this.nSelected.toLocaleString("en")} selected`);
     return said.join(" · ");

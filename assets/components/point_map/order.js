@@ -35,7 +35,15 @@ function orderOf({ shuffle, xy, looks, isOut, selected, nSelected, marked }) {
 
 // Pixels of a point: fewer are larger, and all grow a little with the zoom.
 function sizeOfPoints(n, zoom) {
-  const base = [[60, 11], [600, 10], [2_000, 7.5], [10_000, 6], [50_000, 4], [200_000, 3]].find(([most]) => n <= most)?.[1] ?? 2;
+  const base =
+    [
+      [60, 11],
+      [600, 10],
+      [2_000, 7.5],
+      [10_000, 6],
+      [50_000, 4],
+      [200_000, 3],
+    ].find(([most]) => n <= most)?.[1] ?? 2;
   return Math.min(Math.max(base, 14), base * Math.max(0.85, Math.min(2.5, zoom ** 0.4)));
 }
 
@@ -49,7 +57,8 @@ function opacityOfPoints(n, zoom) {
 
 // What the painter draws: a group a way; `share` of each, which is less than 1 only while moving.
 function groupsOf({ firsts, counts }, theme, size, fullOpacity, share) {
-  const opacity = Math.min(0.92, fullOpacity * share ** -0.3); // a sample keeps something of the density
+  // A sample keeps something of the density.
+  const opacity = Math.min(0.92, fullOpacity * share ** -0.3);
   const large = showsShapes(size);
   const apart = large ? { rimColour: theme.paper, rim: 0.7 } : {};
   const few = counts[WAYS.chosen] + counts[WAYS.chosen + 1] <= MOST_RIMMED;
@@ -90,7 +99,8 @@ class Pace {
     requestAnimationFrame(() => {
       after();
       const took = performance.now() - begun;
-      if (took > 36) this.budget = Math.max(LEAST_DRAWN, Math.min(this.budget, n) * Math.max(0.3, 30 / took));
+      if (took > 36)
+        this.budget = Math.max(LEAST_DRAWN, Math.min(this.budget, n) * Math.max(0.3, 30 / took));
       else if (took < 22) this.budget = Math.min(MOST_DRAWN, this.budget * 1.25);
     });
   }

@@ -32,7 +32,10 @@ function drawLines(pen, { lines, lineKinds, theme, at }) {
   for (const { kind, pairs } of lines) {
     const { colour, dash } = lineKinds[kind];
     // A wider line in the paper's colour below keeps the line apart from the points.
-    for (const [stroke, width] of [[theme.paper, 4.5], [theme[colour], 2]]) {
+    for (const [stroke, width] of [
+      [theme.paper, 4.5],
+      [theme[colour], 2],
+    ]) {
       Object.assign(pen, { strokeStyle: stroke, lineWidth: width, lineCap: "round" });
       pen.setLineDash(width === 2 ? dash : []);
       pen.beginPath();
@@ -51,9 +54,16 @@ function drawLines(pen, { lines, lineKinds, theme, at }) {
 function drawRing(pen, { theme, size, at }, { row, kind }) {
   const [x, y] = at(row);
   const radius = size / 2 + (kind === "opened" ? 7 : 4);
-  const strokes = kind === "opened"
-    ? [[theme.paper, 5, radius], [theme.accent, 3, radius]]
-    : [[theme.paper, 4.5, radius], [theme.ink, 2, radius]];
+  const strokes =
+    kind === "opened"
+      ? [
+          [theme.paper, 5, radius],
+          [theme.accent, 3, radius],
+        ]
+      : [
+          [theme.paper, 4.5, radius],
+          [theme.ink, 2, radius],
+        ];
   for (const [stroke, width, reach] of strokes) {
     Object.assign(pen, { strokeStyle: stroke, lineWidth: width });
     pen.beginPath();
@@ -88,8 +98,17 @@ function starPath() {
 
 // Labels that come first have their place first; one that would touch another is left out.
 function drawLabels(pen, camera, { labels, theme, placeOf, lettering }) {
-  Object.assign(pen, { font: `600 ${LABEL_PX}px ${lettering}`, textAlign: "center", textBaseline: "middle" });
-  Object.assign(pen, { lineJoin: "round", lineWidth: 4, strokeStyle: theme.paper, fillStyle: theme.ink });
+  Object.assign(pen, {
+    font: `600 ${LABEL_PX}px ${lettering}`,
+    textAlign: "center",
+    textBaseline: "middle",
+  });
+  Object.assign(pen, {
+    lineJoin: "round",
+    lineWidth: 4,
+    strokeStyle: theme.paper,
+    fillStyle: theme.ink,
+  });
   for (const { text, x, y } of placedLabels(pen, camera, labels, placeOf)) {
     pen.globalAlpha = 0.9;
     pen.strokeText(text, x, y);
@@ -106,7 +125,9 @@ function placedLabels(pen, camera, labels, placeOf) {
     const half = (label.width ??= pen.measureText(label.text).width) / 2 + 3;
     const [x, y] = [at[0], at[1]];
     if (x < half || x > camera.width - half || y < 10 || y > camera.height - 10) continue;
-    const clear = placed.every((other) => Math.abs(other.x - x) > other.half + half || Math.abs(other.y - y) > LABEL_PX + 5);
+    const clear = placed.every(
+      (other) => Math.abs(other.x - x) > other.half + half || Math.abs(other.y - y) > LABEL_PX + 5,
+    );
     if (clear) placed.push({ text: label.text, x, y, half });
   }
   return placed;

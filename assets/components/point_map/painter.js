@@ -43,7 +43,11 @@ void main() {
 class Painter {
   constructor(canvas) {
     this.canvas = canvas;
-    const options = { antialias: false, premultipliedAlpha: true, powerPreference: "high-performance" };
+    const options = {
+      antialias: false,
+      premultipliedAlpha: true,
+      powerPreference: "high-performance",
+    };
     this.gl = canvas.getContext("webgl2", options);
     if (!this.gl) throw new Error("no WebGL2");
     this.prepare();
@@ -57,7 +61,12 @@ class Painter {
       const { name } = gl.getActiveUniform(this.program, n);
       this.where[name] = gl.getUniformLocation(this.program, name);
     }
-    this.buffers = { from: gl.createBuffer(), to: gl.createBuffer(), looks: gl.createBuffer(), order: gl.createBuffer() };
+    this.buffers = {
+      from: gl.createBuffer(),
+      to: gl.createBuffer(),
+      looks: gl.createBuffer(),
+      order: gl.createBuffer(),
+    };
     this.texture = gl.createTexture();
     this.array = gl.createVertexArray();
     gl.bindVertexArray(this.array);
@@ -108,14 +117,18 @@ class Painter {
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
   }
 
-  // `groups`: { first, count, size, opacity, flat, rim, rimColour, hollow, shapes }, in the order of drawing.
+  // `groups`, in the order of drawing: { first, count, size, opacity, flat, rim, rimColour, hollow,
+  // shapes }; see order.js.
   draw(camera, way, groups, ratio) {
     const { gl, canvas, where } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(this.program);
-    const [across, upwards] = [(2 * camera.scale) / camera.width, (2 * camera.scale) / camera.height];
+    const [across, upwards] = [
+      (2 * camera.scale) / camera.width,
+      (2 * camera.scale) / camera.height,
+    ];
     gl.uniform2f(where.scale, across, upwards);
     gl.uniform2f(where.shift, -camera.x * across, -camera.y * upwards);
     gl.uniform1f(where.way, way);
@@ -146,7 +159,10 @@ function lightOf(css) {
 
 function programOf(gl, vertex, fragment) {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ]) {
     const shader = gl.createShader(kind);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

@@ -2,22 +2,43 @@
 // User text is textContent of SVG elements, which the serializer escapes.
 
 const LEGEND_PX = 230;
+const SCALE_PX = LEGEND_PX - 26;
 const HEAD_PX = 64;
 const FOOT_PX = 34;
 
 async function svgPicture(map, asImage) {
   const { camera, theme } = map.stage;
   const [width, height] = [camera.width + LEGEND_PX, camera.height + HEAD_PX + FOOT_PX];
-  const root = svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": theme.font.replaceAll('"', "'") });
+  const root = svg("svg", {
+    xmlns: SVG,
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    "font-family": theme.font.replaceAll('"', "'"),
+  });
   root.append(svg("rect", { width, height, fill: theme.paper }));
-  root.append(svgText(map.data.title, 12, 26, { "font-size": 17, "font-weight": 650, fill: theme.ink }));
-  root.append(...brokenLines(map.data.made_by, width - 24).slice(0, 2).map((line, n) => svgText(line, 12, 44 + 15 * n, { "font-size": 12, fill: theme.quiet })));
-  const clip = svg("clipPath", { id: "stage" }, svg("rect", { width: camera.width, height: camera.height }));
+  root.append(
+    svgText(map.data.title, 12, 26, { "font-size": 17, "font-weight": 650, fill: theme.ink }),
+  );
+  root.append(
+    ...brokenLines(map.data.made_by, width - 24)
+      .slice(0, 2)
+      .map((line, n) => svgText(line, 12, 44 + 15 * n, { "font-size": 12, fill: theme.quiet })),
+  );
+  const clip = svg(
+    "clipPath",
+    { id: "stage" },
+    svg("rect", { width: camera.width, height: camera.height }),
+  );
   const plot = svg("g", { transform: `translate(0 ${HEAD_PX})`, "clip-path": "url(#stage)" });
   plot.append(asImage ? await pointsImage(map) : circles(map), await marksImage(map));
-  root.append(svg("defs", {}, clip), plot, legendPicture(map, camera.width + 14));
-  const note = asImage ? ` · The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.` : "";
-  root.append(svgText(footWords(map) + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }));
+  root.append(svg("defs", {}, clip), plot, legendPicture(map, camera.width + 14, HEAD_PX + 4));
+  const note = asImage
+    ? ` · The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.`
+    : "";
+  root.append(
+    svgText(footWords(map) + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }),
+  );
   return { root, width, height };
 }
 
@@ -60,14 +81,23 @@ function circles({ stage }) {
   const groups = groupsOf(order, theme, size, opacityOfPoints(order.nPlaced, camera.zoom), 1);
   const box = svg("g", {});
   for (const { first, count, size: px, opacity, flat, rim, rimColour, hollow, shapes } of groups) {
-    const outline = rim ? { stroke: rimColour, "stroke-width": ((2 * rim) / px).toFixed(2), "paint-order": "stroke" } : {};
+    const outline = rim
+      ? { stroke: rimColour, "stroke-width": ((2 * rim) / px).toFixed(2), "paint-order": "stroke" }
+      : {};
     const part = svg("g", { "fill-opacity": hollow ? 0 : opacity.toFixed(2), ...outline });
     for (const row of order.rows.subarray(first, first + count)) {
       const [x, y] = stage.at(row);
       if (x < -10 || y < -10 || x > camera.width + 10 || y > camera.height + 10) continue;
       const [look, shape] = [looks[2 * row], looks[2 * row + 1]];
       const place = `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${(px / 2).toFixed(2)})`;
-      part.append(svg("path", { d: PATHS[shapes ? shape : 0], transform: place, fill: flat ?? colours[look], "fill-rule": "evenodd" }));
+      part.append(
+        svg("path", {
+          d: PATHS[shapes ? shape : 0],
+          transform: place,
+          fill: flat ?? colours[look],
+          "fill-rule": "evenodd",
+        }),
+      );
     }
     box.append(part);
   }
@@ -85,7 +115,12 @@ async function pointsImage({ stage }) {
   painter.colours(stage.colours);
   painter.order(order.rows);
   const size = sizeOfPoints(order.nPlaced, camera.zoom);
-  painter.draw(camera, 1, groupsOf(order, theme, size, opacityOfPoints(order.nPlaced, camera.zoom), 1), 2);
+  painter.draw(
+    camera,
+    1,
+    groupsOf(order, theme, size, opacityOfPoints(order.nPlaced, camera.zoom), 1),
+    2,
+  );
   const image = imageOf(canvas, camera);
   painter.dispose();
   return image;
@@ -95,67 +130,28 @@ async function marksImage({ stage }) {
   const canvas = element("canvas");
   [canvas.width, canvas.height] = [2 * stage.camera.width, 2 * stage.camera.height];
   const overlay = new Overlay(canvas);
-  overlay.draw(stage.camera, { ...stage.scene, outline: null, rings: stage.scene.rings.filter(({ kind }) => kind === "opened") }, 2);
+  overlay.draw(
+    stage.camera,
+    {
+      ...stage.scene,
+      outline: null,
+      rings: stage.scene.rings.filter(({ kind }) => kind === "opened"),
+    },
+    2,
+  );
   return imageOf(canvas, stage.camera);
 }
 
-const imageOf = (canvas, { width, height }) => svg("image", { href: canvas.toDataURL("image/png"), width, height });
-
-function legendPicture(map, x) {
-  const { theme, colours } = map.stage;
-  const box = svg("g", { transform: `translate(${x} ${HEAD_PX + 4})`, "font-size": 12.5, fill: theme.ink });
-  let y = 10;
-  const line = (mark, text, number) => {
-    if (mark) box.append(mark);
-    mark?.setAttribute("transform", `translate(7 ${y - 4}) scale(6)`);
-    box.append(svgText(shortened(text, 26), mark ? 20 : 0, y, {}));
-    if (number !== undefined) box.append(svgText(number.toLocaleString("en"), LEGEND_PX - 26, y, { "text-anchor": "end", fill: theme.quiet }));
-    y += 19;
-  };
-  const { colouring } = map;
-  if (colouring.kind !== "none") line(null, colouring.name);
-  box.lastChild?.setAttribute("font-weight", 600);
-  for (const { shape, look, name, n } of legendItems(colouring)) {
-    line(svg("path", { d: PATHS[map.stage.shapes ? shape : SHAPE.circle], fill: colours[look], "fill-rule": "evenodd" }), name, n);
-  }
-  if (colouring.kind === "number") {
-    const stops = rampOf(colours).map((colour, n) => svg("stop", { offset: n / 4, "stop-color": colour }));
-    box.append(svg("linearGradient", { id: "ramp" }, ...stops), svg("rect", { y: y - 8, width: LEGEND_PX - 26, height: 10, fill: "url(#ramp)" }));
-    y += 20;
-    line(null, `${scaleWords(colouring).join("  –  ")}${colouring.unit ? ` ${colouring.unit}` : ""}`);
-  }
-  for (const { kind, pairs } of map.data.lines) {
-    const { legend, colour, dash } = map.data.line_kinds[kind];
-    if (!pairs.length) continue;
-    box.append(svg("line", { x1: 0, x2: 26, y1: y - 4, y2: y - 4, stroke: theme[colour], "stroke-width": 2, "stroke-dasharray": dash.join(" ") }));
-    box.append(svgText(legend, 32, y, {}));
-    y += 19;
-  }
-  return box;
-}
-
-// The entries of a legend of categories, as both legends show them.
-function legendItems(colouring) {
-  if (colouring.kind !== "category") return [];
-  const { slots, bySize, counts, names, nNone } = colouring;
-  const own = bySize.filter((code) => slots[code] < N_SLOTS);
-  const items = own.map((code) => ({ shape: slots[code], look: slots[code], name: names[code], n: counts[code] }));
-  const rest = bySize.filter((code) => slots[code] === LOOK.other);
-  const nRest = rest.reduce((sum, code) => sum + counts[code], 0);
-  if (rest.length) items.push({ shape: SHAPE.circle, look: LOOK.other, name: `${rest.length} others`, n: nRest });
-  if (nNone) items.push({ shape: SHAPE.open, look: LOOK.none, name: `no ${colouring.name}`, n: nNone });
-  return items;
-}
-
-const shortened = (text, most) => {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;
-};
+const imageOf = (canvas, { width, height }) =>
+  svg("image", { href: canvas.toDataURL("image/png"), width, height });
 
 async function saveSvg(map) {
   const many = inSight(map).length > map.data.most_svg_points;
   const { root } = await svgPicture(map, many);
-  saveBlob(new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" }), `${fileName(map)}.svg`);
+  saveBlob(
+    new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" }),
+    `${fileName(map)}.svg`,
+  );
 }
 
 async function savePng(map) {
@@ -173,7 +169,12 @@ async function savePng(map) {
   canvas.toBlob((blob) => saveBlob(blob, `${fileName(map)}.png`), "image/png");
 }
 
-const fileName = (map) => map.data.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "map";
+const fileName = (map) =>
+  map.data.title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60) || "map";
 
 function saveBlob(blob, name) {
   const link = element("a");

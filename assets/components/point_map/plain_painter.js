@@ -32,7 +32,9 @@ class PlainPainter {
       Object.assign(pen, { strokeStyle: rimColour ?? "transparent", lineWidth: rim ?? 0 });
       for (let n = first; n < first + count; n++) {
         const row = this.rows[n];
-        const [x0, y0] = Number.isNaN(from[2 * row]) ? [to[2 * row], to[2 * row + 1]] : [from[2 * row], from[2 * row + 1]];
+        const [x0, y0] = Number.isNaN(from[2 * row])
+          ? [to[2 * row], to[2 * row + 1]]
+          : [from[2 * row], from[2 * row + 1]];
         const x = x0 + (to[2 * row] - x0) * way;
         const y = y0 + (to[2 * row + 1] - y0) * way;
         const [px, py] = camera.toScreen(x, y);

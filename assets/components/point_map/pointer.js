@@ -35,7 +35,14 @@ class Pointer {
     if (this.down.size > 1) return (this.drag = { kind: "pinch" });
     const selects = this.map.mode !== "pan" || event.shiftKey || takesAway(event);
     const shape = this.map.mode === "box" ? "box" : "lasso";
-    this.drag = { kind: selects ? shape : "pan", from: at, last: at, far: false, points: [...at], how: howOf(event) };
+    this.drag = {
+      kind: selects ? shape : "pan",
+      from: at,
+      last: at,
+      far: false,
+      points: [...at],
+      how: howOf(event),
+    };
   }
 
   move(event) {
@@ -87,7 +94,9 @@ class Pointer {
   double(event) {
     clearTimeout(this.clicking);
     const { camera } = this.stage;
-    this.stage.look(camera.zoomed(...this.where(event), event.shiftKey ? 0.5 : 2), { still: false });
+    this.stage.look(camera.zoomed(...this.where(event), event.shiftKey ? 0.5 : 2), {
+      still: false,
+    });
   }
 
   wheel(event) {

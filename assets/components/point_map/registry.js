@@ -1,6 +1,6 @@
 // registry: what the mounts of one page share. Streamlit sends a mount's whole message again when a
-// part of it changes, so the arrays, the kit (all scripts beside this one) and the small, changing view of a map are
-// mounts of their own, which meet here whatever the order in which they arrive.
+// part of it changes, so the arrays, the kit (all scripts beside this one) and the small, changing
+// view of a map are mounts of their own, which meet here whatever the order in which they arrive.
 
 const registry = (globalThis.embeddingExplorer ??= {
   bundles: new Map(), // digest -> { header, arrays, holders }

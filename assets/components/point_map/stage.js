@@ -179,7 +179,13 @@ class Stage {
     if (moving) this.pace.learn(n, () => this.restSoon());
     const size = sizeOfPoints(n, this.camera.zoom);
     if (showsShapes(size) !== this.shapes) this.onShapes?.((this.shapes = showsShapes(size)));
-    const groups = groupsOf(this.order, this.theme, size, opacityOfPoints(n, this.camera.zoom), share);
+    const groups = groupsOf(
+      this.order,
+      this.theme,
+      size,
+      opacityOfPoints(n, this.camera.zoom),
+      share,
+    );
     this.painter.draw(this.camera, eased(this.way), groups, this.ratio);
     Object.assign(this.scene, { theme: this.theme, size, lettering: this.theme.font });
     this.overlay.draw(this.camera, this.scene, this.ratio);
@@ -192,7 +198,11 @@ class Stage {
     const { from, to, started } = this.flight;
     const way = eased(Math.min(1, (clock - started) / MOVE_MS));
     const between = (name) => from[name] + (to[name] - from[name]) * way;
-    this.camera.go({ x: between("x"), y: between("y"), scale: from.scale * (to.scale / from.scale) ** way });
+    this.camera.go({
+      x: between("x"),
+      y: between("y"),
+      scale: from.scale * (to.scale / from.scale) ** way,
+    });
     if (way >= 1) this.flight = null;
     this.moving = true;
     this.onLook?.();
@@ -200,7 +210,9 @@ class Stage {
 
   sayShare(share, n) {
     this.note.hidden = share >= 1;
-    if (share < 1) this.note.textContent = `While moving: ${Math.ceil(n * share).toLocaleString("en")} of ${n.toLocaleString("en")} points drawn`;
+    if (share >= 1) return;
+    const drawn = Math.ceil(n * share).toLocaleString("en");
+    this.note.textContent = `While moving: ${drawn} of ${n.toLocaleString("en")} points drawn`;
   }
 }
 

@@ -1,6 +1,15 @@
 // theme: the colours of a map, from the page's theme: 256 a colouring, by the place of each in LOOK.
 
-const CATEGORIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#6F4E9B"]; // Okabe and Ito 2008, then two of ours
+const CATEGORIES = [
+  "#0072B2",
+  "#D55E00",
+  "#009E73",
+  "#CC79A7",
+  "#E69F00",
+  "#56B4E9",
+  "#8C6D31",
+  "#6F4E9B",
+]; // Okabe and Ito 2008, then two of ours
 const LOOK = { other: 8, none: 9, one: 10, first: 16, last: 255 }; // 0 to 7 are categories
 const DIVERGING = ["#2166AC", "#B2182B"];
 
@@ -50,14 +59,17 @@ function coloursOf(theme, { centre }) {
   const neutral = mixed(theme.ink, theme.paper, theme.dark ? 0.55 : 0.72);
   const little = mixed(theme.accent, theme.paper, theme.dark ? 0.62 : 0.74);
   const much = mixed(theme.accent, theme.ink, 0.42);
-  const stops = centre === null || centre === undefined
-    ? [little, theme.accent, much]
-    : [DIVERGING[0], neutral, DIVERGING[1]];
+  const stops =
+    centre === null || centre === undefined
+      ? [little, theme.accent, much]
+      : [DIVERGING[0], neutral, DIVERGING[1]];
   const labs = stops.map(toLab);
   for (let step = LOOK.first; step <= LOOK.last; step++) {
     const where = (2 * (step - LOOK.first)) / (LOOK.last - LOOK.first);
     const [from, to] = where < 1 ? [labs[0], labs[1]] : [labs[1], labs[2]];
-    colours[step] = toCss(from.map((x, n) => x + (to[n] - x) * (where % 1 || (where === 2 ? 1 : 0))));
+    colours[step] = toCss(
+      from.map((x, n) => x + (to[n] - x) * (where % 1 || (where === 2 ? 1 : 0))),
+    );
   }
   return colours;
 }

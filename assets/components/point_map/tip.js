@@ -35,7 +35,8 @@ function describedRow(cloud, colourings, row) {
     facts.append(fact);
   }
   const text = cloud.text(row);
-  if (text === null) facts.append(element("span", "fact", "its text was left out to keep the picture small"));
+  if (text === null)
+    facts.append(element("span", "fact", "its text was left out to keep the picture small"));
   if (cloud.isCut(row)) facts.append(element("span", "fact", "only the beginning is shown"));
   return [wordsOf(text ?? ""), facts];
 }

@@ -15,15 +15,19 @@ function release(holder) {
 export default ({ data, parentElement: mount }) => {
   const digest = new TextDecoder().decode(data.subarray(0, DIGEST_LENGTH));
   if (held.get(mount) !== digest) release(mount);
-  const end = whenReady(mount, () => registry.kit !== null, () => {
-    if (!registry.bundles.has(digest)) {
-      const bundle = registry.kit.unbundled(data.subarray(DIGEST_LENGTH));
-      registry.bundles.set(digest, { ...bundle, holders: new Set() });
-    }
-    registry.bundles.get(digest).holders.add(mount);
-    held.set(mount, digest);
-    announce();
-  });
+  const end = whenReady(
+    mount,
+    () => registry.kit !== null,
+    () => {
+      if (!registry.bundles.has(digest)) {
+        const bundle = registry.kit.unbundled(data.subarray(DIGEST_LENGTH));
+        registry.bundles.set(digest, { ...bundle, holders: new Set() });
+      }
+      registry.bundles.get(digest).holders.add(mount);
+      held.set(mount, digest);
+      announce();
+    },
+  );
   return () => {
     if (end()) release(mount);
   };

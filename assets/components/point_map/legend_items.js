@@ -1,8 +1,9 @@
 // legend_items: what a legend of categories lists, on screen and in saved pictures.
 
 // Those with a colour, the others as one (with those `within`), and the points without a category.
-function legendItems({ kind, name, slots, bySize, counts, names, nNone }) {
-  if (kind !== "category") return [];
+function legendItems(colouring) {
+  if (colouring.kind !== "category") return [];
+  const { name, slots, bySize, counts, names, nNone } = colouring;
   const item = (code) => ({
     id: code,
     codes: [code],

@@ -390,6 +390,40 @@ def test_a_switch_of_theme_repaints_the_map(shown: Shown) -> None:
     page.wait_for_function(f"{ink} !== '{before}'")
 
 
+def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(shown: Shown) -> None:
+    page = shown()
+    page.emulate_media(reduced_motion="no-preference")
+    stage = "embeddingExplorer.maps.get('map').stage"
+    page.evaluate(
+        f"() => {{ {stage}.ways = []; const known = {stage}.paint.bind({stage});"
+        f"{stage}.paint = () => {{ known(); {stage}.ways.push({stage}.way); }}; }}"
+    )
+    before = at(page, 0)
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_function(f"{stage}.ways.at(-1) === 1")
+    ways = page.evaluate(f"{stage}.ways")
+    assert ways == sorted(ways) and 0 <= ways[0] < 1
+    assert abs(before[1] - at(page, 0)[1]) > 100
+    seen = page.evaluate(
+        """async () => {
+        const { stage } = embeddingExplorer.maps.get("map");
+        const { gl, canvas } = stage.painter;
+        const loss = gl.getExtension("WEBGL_lose_context");
+        const event = (name) => new Promise((tell) => canvas.addEventListener(name, tell));
+        const restored = event("webglcontextrestored");
+        loss.loseContext();
+        await event("webglcontextlost");
+        setTimeout(() => loss.restoreContext(), 0);
+        await restored;
+        stage.paint();
+        const [width, height] = [gl.drawingBufferWidth, gl.drawingBufferHeight];
+        const bytes = new Uint8Array(4 * width * height);
+        gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+        return bytes.filter((byte, n) => n % 4 === 3 && byte > 200).length; }"""
+    )
+    assert seen > 400 * 20  # 400 points of some 60 pixels
+
+
 def test_without_webgl_the_map_is_there_and_says_so(page: Page, app_server: Callable) -> None:
     page.add_init_script(
         """const known = HTMLCanvasElement.prototype.getContext;

@@ -86,6 +86,8 @@ _ROWS = (
     Limit("kmeans_texts", 200_000, "texts", "texts grouped by k-means"),
     Limit("matrix_texts", 400, "texts", "texts in a similarity matrix on screen"),
     Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
+    Limit("map_seconds", 3_600, "seconds", "time on the clock for one map"),
+    Limit("map_memory_bytes", 16 * 2**30, "bytes", "address space for making maps"),
     Limit("exact_points", 40_000, "points", "points whose neighbours are found by comparing all"),
     Limit("map_points", 1_000_000, "points", "vectors in one map"),
     Limit("honesty_points", 5_000, "points", "points of a map whose honesty is measured on all"),

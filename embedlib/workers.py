@@ -23,7 +23,7 @@ from embedlib import errors
 from embedlib.errors import Cancelled, EmbedlibError, WorkerError
 
 _LOG = logging.getLogger(__name__)
-_BOUNDS_VARIABLE = "EMBEDLIB_WORKER_BOUNDS"
+BOUNDS_VARIABLE = "EMBEDLIB_WORKER_BOUNDS"
 _POLL_SECONDS = 0.1
 _HEAD_BYTES = 100  # what stands before the reply's own bytes
 _MOST_WORDS = 2_000  # characters of a child's error message that the parent believes
@@ -32,7 +32,7 @@ _PASSED_ON = {
     *("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE", "TZ"),
 }
-_Child = subprocess.Popen[bytes]
+Child = subprocess.Popen[bytes]
 _SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "CREDENTIAL")
 
 
@@ -78,8 +78,8 @@ def call(
         Cancelled: If `cancelled` said so.
     """
     environment = clean_environment(variables)
-    environment[_BOUNDS_VARIABLE] = json.dumps(asdict(bounds))
-    with _scratch() as asked, _scratch() as replied, _scratch() as complaints:
+    environment[BOUNDS_VARIABLE] = json.dumps(asdict(bounds))
+    with scratch() as asked, scratch() as replied, scratch() as complaints:
         asked.write(request)
         asked.seek(0)
         # -P: what lies in the working directory must not pass for a module.
@@ -94,10 +94,10 @@ def call(
         try:
             _await(process, what, bounds.wall_seconds, cancelled)
         finally:
-            _kill(process)
-        _log_complaints(complaints, module)
+            kill(process)
+        log_complaints(complaints, module)
         if process.returncode != 0:
-            raise WorkerError(f"{what} {_death(process.returncode, bounds)}", _HINT)
+            raise WorkerError(f"{what} {death(process.returncode, bounds)}", HINT)
         replied.seek(0)
         return _body(replied.read(), what)
 
@@ -108,23 +108,11 @@ def answer(function: Callable[[bytes], bytes]) -> NoReturn:
     An EmbedlibError travels to the parent as it is. What else goes wrong is told without its
     message in stderr, because a message may quote what a person uploaded.
     """
-    bounds = json.loads(os.environ.get(_BOUNDS_VARIABLE, "{}"))
-    _bound_this_process(bounds)
+    bounds = json.loads(os.environ.get(BOUNDS_VARIABLE, "{}"))
+    bound_this_process(bounds)
     reply = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not spoil the reply
-    body = b""
-    try:
-        body = function(sys.stdin.buffer.read())
-        head = {"outcome": "done"}
-    except EmbedlibError as error:
-        kind = type(error).__name__
-        head = {"outcome": "error", "kind": kind, "what": error.what, "hint": error.hint}
-    except MemoryError:
-        head = {"outcome": "memory"}
-    except Exception as error:
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        sys.stderr.write(f"{frames}{type(error).__name__}\n")
-        head = {"outcome": "unforeseen"}
+    head, body = outcome(lambda: function(sys.stdin.buffer.read()))
     most = bounds.get("reply_bytes")
     if most is not None and len(body) + _HEAD_BYTES > most:
         head, body = {"outcome": "size"}, b""
@@ -132,6 +120,36 @@ def answer(function: Callable[[bytes], bytes]) -> NoReturn:
     reply.flush()
     sys.stderr.flush()
     os._exit(0)  # tearing down pyarrow or torch takes longer than many a reply
+
+
+def outcome(work: Callable[[], bytes]) -> tuple[dict[str, str], bytes]:
+    """In a child: do the work; how it ended, for `result`, and its reply."""
+    try:
+        return {"outcome": "done"}, work()
+    except EmbedlibError as error:
+        kind = type(error).__name__
+        return {"outcome": "error", "kind": kind, "what": error.what, "hint": error.hint}, b""
+    except MemoryError:
+        return {"outcome": "memory"}, b""
+    except Exception as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"{frames}{type(error).__name__}\n")
+        return {"outcome": "unforeseen"}, b""
+
+
+def result(head: Mapping[str, object], body: bytes, what: str) -> bytes:
+    """In the parent: the reply of a child whose `outcome` came with `head`.
+
+    Raises:
+        EmbedlibError: The child's own error, of the same class and words.
+        WorkerError: If it ended in another way.
+    """
+    ended = head.get("outcome")
+    if ended == "done":
+        return body
+    if ended == "error":
+        raise _error(head, what)
+    raise WorkerError(f"{what} {_OUTCOMES.get(str(ended), _OUTCOMES['unforeseen'])}", HINT)
 
 
 def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -151,7 +169,7 @@ def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, s
     return kept | dict(variables or {})
 
 
-_HINT = "Nothing else was harmed. Try less, or save the file in another way."
+HINT = "Nothing else was harmed. Try less, or save the file in another way."
 _OUTCOMES = {
     "size": "gave more than it may.",
     "memory": "needed more memory than it may use.",
@@ -159,16 +177,14 @@ _OUTCOMES = {
 }
 
 
-def _scratch() -> IO[bytes]:
+def scratch() -> IO[bytes]:
     """A private file without a name, in memory where the system can (a full disk is no matter)."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("embedlib"), "w+b")
     return tempfile.TemporaryFile()
 
 
-def _await(
-    process: _Child, what: str, seconds: float, cancelled: Callable[[], bool] | None
-) -> None:
+def _await(process: Child, what: str, seconds: float, cancelled: Callable[[], bool] | None) -> None:
     end = time.monotonic() + seconds
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -177,10 +193,10 @@ def _await(
         if cancelled is not None and cancelled():
             raise Cancelled
         if time.monotonic() > end:
-            raise WorkerError(f"{what} took more than {seconds:g} seconds.", _HINT)
+            raise WorkerError(f"{what} took more than {seconds:g} seconds.", HINT)
 
 
-def _kill(process: _Child) -> None:
+def kill(process: Child) -> None:
     """End a child that still runs, with every process that it started."""
     if process.poll() is not None:
         return
@@ -192,7 +208,7 @@ def _kill(process: _Child) -> None:
     process.wait()
 
 
-def _death(status: int, bounds: Bounds) -> str:
+def death(status: int, bounds: Bounds) -> str:
     """What an exit status says, in words."""
     if status >= 0:
         return f"ended early, with status {status}."
@@ -209,31 +225,28 @@ def _body(reply: bytes, what: str) -> bytes:
     first, _, body = reply.partition(b"\n")
     try:
         head = json.loads(first)
-        outcome = head["outcome"]
+        head["outcome"]
     except (ValueError, KeyError, TypeError):
-        raise WorkerError(f"{what} gave no answer that can be understood.", _HINT) from None
-    if outcome == "done":
-        return body
-    if outcome == "error":
-        raise _error(head, what)
-    raise WorkerError(f"{what} {_OUTCOMES.get(outcome, _OUTCOMES['unforeseen'])}", _HINT)
+        raise WorkerError(f"{what} gave no answer that can be understood.", HINT) from None
+    return result(head, body, what)
 
 
 def _error(head: Mapping[str, object], what: str) -> EmbedlibError:
     kind = getattr(errors, str(head.get("kind")), None)
     if not (isinstance(kind, type) and issubclass(kind, EmbedlibError)):
-        return WorkerError(f"{what} {_OUTCOMES['unforeseen']}", _HINT)
+        return WorkerError(f"{what} {_OUTCOMES['unforeseen']}", HINT)
     return kind(str(head.get("what"))[:_MOST_WORDS], str(head.get("hint"))[:_MOST_WORDS])
 
 
-def _log_complaints(complaints: IO[bytes], module: str) -> None:
+def log_complaints(complaints: IO[bytes], module: str) -> None:
+    """Log the end of what a child wrote to its standard error."""
     size = complaints.seek(0, os.SEEK_END)
     complaints.seek(max(0, size - 4_000))
     if text := complaints.read().decode("utf-8", "replace").strip():
         _LOG.warning("%s said: %s", module, text)
 
 
-def _bound_this_process(bounds: Mapping[str, float | None]) -> None:
+def bound_this_process(bounds: Mapping[str, float | None]) -> None:
     """Set the bounds that the parent asked for; a system without them has only the clock."""
     if sys.platform == "win32":
         return

@@ -15,7 +15,7 @@ from embedlib.projection.watch import Show, Stop, Watch
 from embedlib.records import Floats
 
 HONESTY_K: Final = 15
-_PACKAGES: Final = ("numpy", "scipy", "numba", "scikit-learn", "umap-learn")
+_PACKAGES: Final = ("numpy", "scipy", "numba")
 
 
 def project(  # noqa: PLR0913 - one parameter a choice

@@ -9,13 +9,14 @@ import typer
 
 from embedlib.cli.attention import attention
 from embedlib.cli.embed import embed
+from embedlib.cli.map import map_
 from embedlib.cli.models import download, models
 from embedlib.cli.predict import predict
 from embedlib.cli.report import STOPPED, reported
 from embedlib.cli.serve import serve
 from embedlib.cli.train import train
 
-COMMANDS = (embed, attention, train, predict, serve, models, download)
+COMMANDS = (embed, map_, attention, train, predict, serve, models, download)
 
 app = typer.Typer(
     name="embedlib",
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in COMMANDS:
-    app.command()(reported(command))
+    app.command(command.__name__.rstrip("_"))(reported(command))
 
 
 def main() -> None:

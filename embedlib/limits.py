@@ -90,7 +90,7 @@ _ROWS = (
     Limit("map_memory_bytes", 16 * 2**30, "bytes", "address space for making maps"),
     Limit("exact_points", 40_000, "points", "points whose neighbours are found by comparing all"),
     Limit("map_points", 1_000_000, "points", "vectors in one map"),
-    Limit("honesty_points", 5_000, "points", "points of a map whose honesty is measured on all"),
+    Limit("honesty_points", 12_000, "points", "points of a map whose honesty is measured on all"),
     Limit("honesty_rows", 2_000, "points", "points measured of a map with more than that"),
     Limit("map_text_bytes", 24 * 2**20, "bytes", "texts that an interactive map shows on hovering"),
     Limit("map_categories", 5_000, "categories", "categories that an interactive map can colour"),

@@ -5,6 +5,7 @@ ties never count against a map. Without ties the scores equal scikit-learn's.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from embedlib.projection.threads import over_rows
 from embedlib.projection.watch import JUDGING, Show, Stop, Watch
 from embedlib.records import Floats, Ints, Longs
 
+_YARDSTICK_ROWS = 1_000  # of PCA and of the random layout, which are only there for scale
 LEAST_POINTS = 3  # for fewer no neighbour can be wrong
 _ROUNDING = np.float32(1e-6)  # of closeness; equal vectors must not beat one another
 
@@ -46,7 +48,8 @@ def honesty(  # noqa: PLR0913 - a question and how to follow it
         points: (point, 1 to 3) the layout.
         k: Neighbours compared; lowered to what trustworthiness allows, under half of the points.
         rows: Which points to measure, against all: "all", an array of rows, or None for all up to
-            LIMITS["honesty_points"] and a random LIMITS["honesty_rows"] of more.
+            LIMITS["honesty_points"] and a random LIMITS["honesty_rows"] of more. PCA and the random
+            layout are measured on at most 1,000 of them.
         metric: A row of METRICS.
         seed: For the sample of rows and the random layout.
         progress: Called with rows done.
@@ -78,25 +81,28 @@ def measured(
     k = min(k, (n_points - 1) // 2)
     chosen = _rows(rows, n_points, seed)
     random = np.random.default_rng([seed, 1]).random((n_points, n_dims))
-    layouts = [PointIndex(points) for points in (layout, axes(prepared, n_dims), random)]
-    found = [_Ranks.empty(len(chosen), k) for _ in layouts]
-    for part in blocks(n_points, len(chosen)):
-        _rank(prepared, layouts, chosen[part], [ranks.part(part) for ranks in found])
-        watch.say(part.stop, len(chosen), "points", began, JUDGING)
-    ours, pca, chance = (_scores(ranks, n_points) for ranks in found)
-    torn, false = found[0].beyond(k)
+    yardsticks = [PointIndex(axes(prepared, n_dims)), PointIndex(random)]
+    few = np.sort(np.random.default_rng([seed, 4]).permutation(chosen)[:_YARDSTICK_ROWS])
+    total = len(chosen) + len(few)
+
+    def say(done: int) -> None:
+        watch.say(done, total, "points", began, JUDGING)
+
+    (ours,) = _ranked(prepared, [PointIndex(layout)], chosen, k, say)
+    pca, chance = _ranked(prepared, yardsticks, few, k, lambda done: say(len(chosen) + done))
+    torn, false = ours.beyond(k)
     return Honesty(
         k=k,
         n_points=n_points,
         rows=chosen,
-        map=ours,
-        pca=pca,
-        random=chance,
+        map=_scores(ours, n_points),
+        pca=_scores(pca, n_points),
+        random=_scores(chance, n_points),
         kept=k - torn,
         torn=torn,
         false=false,
-        point_trustworthiness=_own(found[0].of_near, n_points).astype(np.float32),
-        point_continuity=_own(found[0].of_true, n_points).astype(np.float32),
+        point_trustworthiness=_own(ours.of_near, n_points).astype(np.float32),
+        point_continuity=_own(ours.of_true, n_points).astype(np.float32),
         seconds=time.monotonic() - began,
     )
 
@@ -124,6 +130,21 @@ class _Ranks:
         """(row,) true neighbours that are not near, and near points that are not true ones."""
         torn, false = ((ranks >= k).sum(axis=1) for ranks in (self.of_true, self.of_near))
         return torn.astype(np.int32), false.astype(np.int32)
+
+
+def _ranked(
+    prepared: Space,
+    layouts: list[PointIndex],
+    rows: Longs,
+    k: int,
+    say: Callable[[int], None],
+) -> list[_Ranks]:
+    """The ranks of some rows in each layout."""
+    found = [_Ranks.empty(len(rows), k) for _ in layouts]
+    for part in blocks(len(prepared), len(rows)):
+        _rank(prepared, layouts, rows[part], [ranks.part(part) for ranks in found])
+        say(part.stop)
+    return found
 
 
 def _rank(prepared: Space, layouts: list[PointIndex], rows: Longs, found: list[_Ranks]) -> None:

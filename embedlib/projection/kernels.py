@@ -75,17 +75,18 @@ def count_closer(block, own, columns, tolerance, counts, first, last):  # type: 
         counts: (row, k) int64, filled.
     """
     k = columns.shape[1]
-    bars = np.empty(k, np.float32)
+    bars, found = np.empty(k, np.float32), np.empty(k, np.int32)
     for r in range(first, last):
         for c in range(k):
             bars[c] = block[r, columns[r, c]] + tolerance
-        counts[r] = 0
+        found[:] = 0
         lowest = bars.min()
         for j in range(block.shape[1]):
             value = block[r, j]
             if value > lowest and j != own[r]:
                 for c in range(k):
-                    counts[r, c] += value > bars[c]
+                    found[c] += value > bars[c]
+        counts[r] = found
 
 
 @njit(**EXACT)
@@ -100,14 +101,14 @@ def count_closer_points(points, rows, columns, counts, first, last):  # type: ig
     """
     n_points, n_dims = points.shape
     k = columns.shape[1]
-    bars = np.empty(k, np.float64)
+    bars, found = np.empty(k, np.float64), np.empty(k, np.int32)
     for r in range(first, last):
         i = rows[r]
         for c in range(k):
             bars[c] = 0.0
             for d in range(n_dims):
                 bars[c] += (points[i, d] - points[columns[r, c], d]) ** 2
-        counts[r] = 0
+        found[:] = 0
         highest = bars.max()
         for j in range(n_points):
             squared = 0.0
@@ -115,7 +116,8 @@ def count_closer_points(points, rows, columns, counts, first, last):  # type: ig
                 squared += (points[i, d] - points[j, d]) ** 2
             if squared < highest and j != i:
                 for c in range(k):
-                    counts[r, c] += squared < bars[c]
+                    found[c] += squared < bars[c]
+        counts[r] = found
 
 
 @njit(inline="always", **FAST)

@@ -29,6 +29,7 @@ def project(  # noqa: PLR0913 - one parameter a choice
     metric: str = "cosine",
     neighbours: Neighbours | None = None,
     start: Any = None,
+    judge: bool = True,
     progress: Show | None = None,
     cancelled: Stop | None = None,
 ) -> Projection:
@@ -47,6 +48,7 @@ def project(  # noqa: PLR0913 - one parameter a choice
         metric: A row of METRICS.
         neighbours: Of all vectors, if they were found before by `neighbours`; saves the search.
         start: (point, n_dims) where to begin, for methods that move points.
+        judge: Whether to measure honesty; without it a map of many points comes sooner.
         progress: Called with per cent done; the note says what is being done.
         cancelled: Asked often; True ends the work.
 
@@ -79,7 +81,7 @@ def project(  # noqa: PLR0913 - one parameter a choice
         metric=metric,
         seconds=seconds,
         neighbour_method=layout.neighbours.method if layout.neighbours else "none",
-        honesty=_honesty(prepared.whole, points, prepared.task.seed, watch),
+        honesty=_honesty(prepared.whole, points, prepared.task.seed, watch) if judge else None,
         labelled=labels is not None,
         versions=versions(),
         notes=notes,

@@ -124,7 +124,7 @@ class Projection:
         metric: "cosine" or "euclidean".
         seconds: What the layout took, neighbours included, honesty not.
         neighbour_method: "exact", "approximate", or "none" for a method that needs none.
-        honesty: How far it can be trusted; None for fewer than 3 different vectors.
+        honesty: How far it can be trusted; None for fewer than 3 vectors, or when not asked for.
         labelled: Whether labels pulled points together.
         versions: Of the packages that decide the numbers.
         notes: What a person should know: "12 texts have the same vector as another ..."

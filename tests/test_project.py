@@ -36,6 +36,7 @@ def modules_after(statement: str) -> set[str]:
         "import embedlib.reading.samples",
         "import embedlib.models.shape",
         "import embedlib.cli",
+        "import embedlib.training.child, embedlib.training.launch, embedlib.training.doctor",
     ],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(statement: str) -> None:

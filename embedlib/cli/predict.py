@@ -1,7 +1,7 @@
 """`embedlib predict`: a trained run says what each text of a file is."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,11 +10,14 @@ from embedlib.cli.progress import ProgressLine, amount
 from embedlib.errors import OptionError, StoreError, UnknownNameError, shown
 from embedlib.exporting.columns import input_columns, plain, unique_names
 
+if TYPE_CHECKING:
+    from embedlib.training.predicting import Predictor
+
 
 def predict(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder that `train` made.")],
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV, TSV, JSONL or Parquet.")],
-    out: Annotated[Path, typer.Option(help="File to write: .csv, .jsonl or .parquet.")],
+    out: Annotated[Path, typer.Option(help="A .csv, .jsonl or .parquet; .conll for tags.")],
     text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
     pair: Annotated[str | None, typer.Option(help="Column of second texts, for pairs.")] = None,
 ) -> None:
@@ -23,11 +26,16 @@ def predict(
     from embedlib.training.predicting import predictor
     from embedlib.training.runs import opened
 
-    if out.suffix not in (".csv", ".jsonl", ".parquet"):
-        raise OptionError(f"--out must end in .csv, .jsonl or .parquet, got {shown(out.name)}.")
+    tags_words = opened(run).settings.task == "tokens" if run.is_dir() else False
+    endings = (".conll",) if tags_words else (".csv", ".jsonl", ".parquet")
+    if out.suffix not in endings:
+        raise OptionError(f"--out must end in {' or '.join(endings)}, got {shown(out.name)}.")
     with ProgressLine() as line:
         line.say("Loading the run")
         ready = predictor(opened(run))
+        if tags_words:
+            typer.echo(_tag(ready, source, text, out))
+            return
         line.say(f"Reading {plain(source.name)}")
         sheet = read_sheet(read_input(source), source.name)
         corpus = corpus_from_sheet(sheet, text or guess_columns(sheet)[0])
@@ -41,6 +49,28 @@ def predict(
     columns |= dict(zip(names, (list(said.predicted), said.confidence), strict=True))
     _write(out, columns)
     typer.echo(f"{plain(str(out))}: {amount(len(corpus), 'texts')}")
+
+
+def _tag(ready: "Predictor", source: Path, text: str | None, out: Path) -> str:
+    """Write a word and its tag on each line; words are those of a CoNLL file, or between spaces."""
+    from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
+    from embedlib.training.conll import looks_like_conll, read_conll
+    from embedlib.training.durable import write_bytes
+
+    content = read_input(source)
+    if looks_like_conll(content, source.name):
+        words = read_conll(content, source.name).words
+    else:
+        sheet = read_sheet(content, source.name)
+        corpus = corpus_from_sheet(sheet, text or guess_columns(sheet)[0])
+        words = tuple(tuple(row.split()) for row in corpus.texts)
+    tagged = zip(words, ready.tag(words), strict=True)
+    sentences = [
+        "".join(f"{word}\t{tag}\n" for word, tag in zip(row, tags, strict=True))
+        for row, tags in tagged
+    ]
+    write_bytes(out, "\n".join(sentences).encode("utf-8", "backslashreplace"))
+    return f"{plain(str(out))}: {amount(len(words), 'sentences')}"
 
 
 def _write(out: Path, columns: dict[str, Any]) -> None:

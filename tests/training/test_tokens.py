@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from seqeval.metrics import classification_report, f1_score
 from seqeval.scheme import IOB2
 from transformers import AutoModelForTokenClassification
+from typer.testing import CliRunner
 
+from embedlib.cli import app
 from embedlib.errors import EmbedlibError, OptionError, ReadError
 from embedlib.training.child import train
 from embedlib.training.conll import looks_like_conll, read_conll
@@ -145,3 +147,12 @@ def test_a_run_on_tokens_reports_strict_entities_and_tags_as_it_was_scored(tmp_p
     assert "Entities, strict" in (run.folder / "report.html").read_text("utf-8")
     with pytest.raises(OptionError, match="Call `tag`"):
         ready.predict(["the dog"])
+    (tmp_path / "new.csv").write_text("text\nthe dog runs\na fast bank\n")
+    arguments = [str(run.folder), str(tmp_path / "new.csv"), "--out"]
+    said = CliRunner().invoke(app, ["predict", *arguments, str(tmp_path / "out.conll")])
+    assert said.exit_code == 0, said.stderr
+    tagged_words = read_conll((tmp_path / "out.conll").read_bytes(), "out.conll")
+    assert tagged_words.words == (("the", "dog", "runs"), ("a", "fast", "bank"))
+    assert tagged_words.tags[0] == ("O", "B-animal", "O")
+    wrong = CliRunner().invoke(app, ["predict", *arguments, str(tmp_path / "out.csv")])
+    assert wrong.exit_code == 2 and "must end in .conll" in wrong.stderr

@@ -4,6 +4,7 @@ Everything here is numpy on arrays, without models and without pictures: `vector
 (text, dim), rows are counted from 0, and bad numbers are refused at the door in words.
 """
 
+from embedlib.geometry.alignment import aligned_planes
 from embedlib.geometry.centroids import (
     CentroidAccuracy,
     Centroids,
@@ -37,6 +38,7 @@ __all__ = [
     "NeighbourChange",
     "Plane",
     "Transform",
+    "aligned_planes",
     "centroids",
     "cka",
     "cka_matrix",

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from embedlib.figures import (
+    Cells,
     Palette,
     Picture,
+    cell_table,
     centroid_matrix,
     change_curve,
     cut_texts,
@@ -14,13 +16,16 @@ from embedlib.figures import (
     followed_map,
     head_grid,
     layer_curve,
+    layer_maps,
     map_of_texts,
     map_of_tokens,
+    named_bars,
     norms_bar,
     prediction_change,
     product_map,
     role_profile,
     rollout_map,
+    score_curves,
     similarity_matrix,
     state_map,
     vector_strip,
@@ -28,7 +33,8 @@ from embedlib.figures import (
 from embedlib.figures.cloud import Colouring, categories, numbers
 from embedlib.figures.honesty import honesty_scores
 from embedlib.figures.spaces import space_of_texts
-from embedlib.geometry import cosine_matrix, pca
+from embedlib.figures.text import quoted
+from embedlib.geometry import aligned_planes, cosine_matrix, pca
 from embedlib.records import Ledger
 
 TEXTS = (
@@ -161,6 +167,39 @@ def _profile(_: Sequence[str], palette: Palette) -> Picture:
         role="Previous token",
         interval=(0.7, 0.9),
         above=True,
+def _cells(texts: Sequence[str], palette: Palette) -> Picture:
+    n = len(texts)
+    cells = Cells(
+        np.tanh(vectors_of(n, n)),
+        texts,
+        texts[::-1],
+        -1,
+        1,
+        diverging=True,
+        stars=frozenset({(0, 0)}),
+        chosen=(0, 0),
+        hover=lambda row, column: texts[row],
+    )
+    return cell_table(cells, palette, f"Most alike: {quoted(texts[0])}", "Everything is made up.")
+
+
+def _scores(texts: Sequence[str], palette: Palette) -> Picture:
+    points = np.stack([np.full(7, 0.5), np.full(7, 0.4), np.full(7, 0.6)], axis=1)
+    layers = [f"Layer {number}" for number in range(7)]
+    scores = dict.fromkeys(texts, points)
+    return score_curves(layers, scores, palette, score="Accuracy", references={"Chance": 0.1})
+
+
+def _bars(texts: Sequence[str], palette: Palette) -> Picture:
+    return named_bars(
+        texts, vectors_of(len(texts), 1)[:, 0], palette, f"{quoted(texts[0])} pulls", unit="pull"
+    )
+
+
+def _layer_maps(texts: Sequence[str], palette: Palette) -> Picture:
+    points = aligned_planes(np.stack([vectors_of(len(texts))] * 7))
+    return layer_maps(
+        points, [f"Layer {n}" for n in range(7)], texts, texts[::-1], palette, "A word's journey"
     )
 
 
@@ -208,4 +247,8 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
         what="without 2 heads",
     ),
     "prediction_change": _predictions,
+    "cell_table": _cells,
+    "score_curves": _scores,
+    "named_bars": _bars,
+    "layer_maps": _layer_maps,
 }

@@ -1,0 +1,76 @@
+"""Cells, scores, bars and small maps: what stands where."""
+
+import numpy as np
+import pytest
+
+from embedlib.errors import OptionError
+from embedlib.figures import PALETTES, Cells, cell_table, layer_maps, named_bars, score_curves
+
+LIGHT = PALETTES["light"]
+
+
+def table(**more):
+    values = np.array([[0.5, np.nan], [0.75, 1.0]], np.float32)
+    return cell_table(Cells(values, ["a", "b"], ["x", "y"], 0, 1, **more), LIGHT, "Title")
+
+
+def test_every_cell_can_be_clicked_and_says_where_it_stands():
+    marks = table().figure.data[1]
+    assert marks.customdata.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert list(marks.x) == [0, 1, 0, 1] and list(marks.y) == [0, 0, 1, 1]
+    assert "<b>0.75</b>" in marks.hovertext[2]
+
+
+def test_numbers_stars_and_gaps_are_written():
+    written = table(stars=frozenset({(1, 1)})).figure.data[2]
+    assert list(written.text) == ["0.50", "·", "0.75", "1.00 ★"]
+
+
+def test_the_chosen_cell_has_a_frame():
+    shape = table(chosen=(1, 0)).figure.layout.shapes[0]
+    assert (shape.x0 + shape.x1) / 2 == 0 and (shape.y0 + shape.y1) / 2 == 1
+
+
+def test_large_tables_hold_their_numbers_back():
+    values = np.zeros((50, 50), np.float32)
+    names = [str(n) for n in range(50)]
+    figure = cell_table(Cells(values, names, names, 0, 1), LIGHT, "Title").figure
+    assert len(figure.data) == 2
+    assert len(figure.layout.xaxis.ticktext) < 50
+
+
+def test_names_and_values_must_fit():
+    with pytest.raises(OptionError, match=r"shape \(1, 2\), got \(2, 2\)"):
+        cell_table(Cells(np.zeros((2, 2)), ["a"], ["x", "y"], 0, 1), LIGHT, "Title")
+
+
+def test_error_bars_reach_the_ends_of_the_intervals():
+    points = np.array([[0.5, 0.4, 0.7], [np.nan] * 3], np.float32)
+    figure = score_curves(["0", "1"], {"Mean": points}, LIGHT, score="Accuracy").figure
+    line = figure.data[0]
+    assert line.error_y.array[0] == pytest.approx(0.2)
+    assert line.error_y.arrayminus[0] == pytest.approx(0.1)
+    assert "Highest: “Mean” at “0”" in figure.layout.title.text
+
+
+def test_without_a_score_the_picture_says_so():
+    nothing = score_curves(["0"], {}, LIGHT, score="Accuracy")
+    assert "No score is measured yet" in nothing.alt
+
+
+def test_bars_keep_their_order_and_say_what_is_left_out():
+    figure = named_bars([str(n) for n in range(70)], np.ones(70), LIGHT, "T", unit="pull").figure
+    assert len(figure.data[0].x) == 60
+    assert "first 60 of 70" in figure.layout.title.text
+
+
+def test_every_layer_has_a_map_of_its_own_and_groups_keep_their_colour():
+    points = np.zeros((6, 3, 2), np.float32)
+    layers = [f"Layer {n}" for n in range(6)]
+    figure = layer_maps(points, layers, ["a", "b", "c"], ["x", "y", "x"], LIGHT, "T").figure
+    assert len(figure.data) == 12
+    assert {trace.marker.color for trace in figure.data if trace.name == "x"} == {
+        LIGHT.categories[0]
+    }
+    with pytest.raises(OptionError, match=r"must be \(6, 2, 2\)"):
+        layer_maps(points, layers, ["a", "b"], ["x", "y"], LIGHT, "T")

@@ -9,6 +9,7 @@ import typer
 
 from embedlib.cli.attention import attention
 from embedlib.cli.embed import embed
+from embedlib.cli.layers import layers
 from embedlib.cli.map import map_
 from embedlib.cli.models import download, models
 from embedlib.cli.predict import predict
@@ -16,7 +17,7 @@ from embedlib.cli.report import STOPPED, reported
 from embedlib.cli.serve import serve
 from embedlib.cli.train import train
 
-COMMANDS = (embed, map_, attention, train, predict, serve, models, download)
+COMMANDS = (embed, map_, attention, layers, train, predict, serve, models, download)
 
 app = typer.Typer(
     name="embedlib",

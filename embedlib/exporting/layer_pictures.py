@@ -1,0 +1,169 @@
+"""Pictures of what layers know and how they relate, for the page and the report alike."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from embedlib.figures import Cells, Palette, Picture, cell_table, number, score_curves
+from embedlib.geometry import TRANSFORMS
+from embedlib.pooling import POOLINGS
+from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
+from embedlib.records import Floats
+
+
+def pooling_label(name: str) -> str:
+    """A pooling in words; ways of making a word's vector are no rows of POOLINGS."""
+    return POOLINGS[name].label if name in POOLINGS else name.capitalize()
+
+
+def score_label(grid: Grid) -> str:
+    """What the numbers of a grid are: "Linear probe, accuracy"."""
+    score = SCORES[grid.options.score]
+    measure = f", {MEASURES[grid.problem.measure].label.lower()}" if score.predicts else ""
+    return f"{score.label}{measure}"
+
+
+def grid_sentence(grid: Grid) -> str:
+    """Rows, folds, seed and what was done to the vectors, for under the picture."""
+    parts = [score_label(grid), grid.problem.sentence]
+    if grid.options.transform != "none":
+        parts.append(TRANSFORMS[grid.options.transform].label.lower())
+    if np.isfinite(grid.baseline):
+        parts.append(f"shuffled labels {number(grid.baseline)}")
+    if SCORES[grid.options.score].predicts and grid.problem.measure == "accuracy":
+        parts.append(f"largest category {number(grid.problem.largest_share)}")
+    return ", ".join(parts)
+
+
+def finding(grid: Grid) -> str:
+    """The best cell, and whether others are as good as far as can be told."""
+    if not grid.done:
+        total = len(grid.layers) * len(grid.poolings)
+        return f"{len(grid.cells)} of {total} cells are measured"
+    best = grid.best
+    first = best[0]
+    low, high = first.interval
+    name = f"{layer_label(first.layer)}, {pooling_label(first.pooling).lower()}"
+    said = f"Best: {name} ({number(first.mean)}, {number(low)} to {number(high)})"
+    if len(best) == 1:
+        return f"{said}; every other cell is worse beyond noise"
+    others = "another is" if len(best) == 2 else f"{len(best) - 1} others are"
+    return f"{said}; {others} not worse beyond noise"
+
+
+def grid_picture(
+    grid: Grid, palette: Palette, *, chosen: tuple[int | str, str] | None = None
+) -> Picture:
+    """The grid as coloured cells; stars mark what is not beaten beyond noise.
+
+    Args:
+        grid: Whole or so far.
+        palette: The theme.
+        chosen: Layer and pooling of the app's setting, framed.
+    """
+    values = np.full((len(grid.layers), len(grid.poolings)), np.nan, dtype=np.float32)
+    lines: dict[tuple[int, int], str] = {}
+    for row, layer in enumerate(grid.layers):
+        for column, pooling in enumerate(grid.poolings):
+            cell = grid.cell(layer, pooling)
+            if cell is not None:
+                values[row, column] = cell.mean
+                lines[row, column] = _hover(cell)
+    stars = frozenset(_place(grid, cell) for cell in grid.best) if grid.done else frozenset()
+    known = values[np.isfinite(values)]
+    floor = grid.baseline if np.isfinite(grid.baseline) else float(known.min(initial=0.0))
+    cells = Cells(
+        values=values,
+        rows=[layer_label(layer) for layer in grid.layers],
+        columns=[pooling_label(pooling) for pooling in grid.poolings],
+        low=min(floor, float(known.min(initial=floor))),
+        high=float(known.max(initial=floor + 1e-3)),
+        stars=stars,
+        chosen=_chosen(grid, chosen),
+        hover=lambda row, column: lines.get((row, column), ""),
+        digits=3,
+        axes=("", "pooling"),
+    )
+    subtitle = f"{grid_sentence(grid)}. ★ not worse than the best beyond noise"
+    return cell_table(cells, palette, finding(grid), subtitle, f"{finding(grid)}. {subtitle}.")
+
+
+def curve_picture(grid: Grid, palette: Palette) -> Picture:
+    """Scores by layer with 95 % intervals, one line a pooling."""
+    scores = {}
+    for pooling in grid.poolings:
+        points = np.full((len(grid.layers), 3), np.nan, dtype=np.float32)
+        for row, layer in enumerate(grid.layers):
+            cell = grid.cell(layer, pooling)
+            if cell is not None:
+                points[row] = cell.mean, *cell.interval
+        scores[pooling_label(pooling)] = points
+    references = {"Shuffled labels": grid.baseline}
+    if SCORES[grid.options.score].predicts and grid.problem.measure == "accuracy":
+        references["Largest category"] = grid.problem.largest_share
+    layers = [_short(layer) for layer in grid.layers]
+    return score_curves(
+        layers,
+        scores,
+        palette,
+        score=score_label(grid),
+        references=references,
+        subtitle=f"{grid.problem.sentence}; bars are 95 % intervals over folds",
+    )
+
+
+def relation_picture(  # noqa: PLR0913 - a picture and all that its sentence says
+    values: Floats,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    palette: Palette,
+    *,
+    measure: str,
+    n_texts: int,
+    chance: float = 0.0,
+    chosen: tuple[int, int] | None = None,
+) -> Picture:
+    """How alike every two layers are, on one scale from 0 to 1.
+
+    Args:
+        values: (row, column) of CKA or overlap.
+        rows: Names of the layers of one model.
+        columns: Of the same or another model.
+        palette: The theme.
+        measure: "CKA" or "Neighbour overlap".
+        n_texts: On how many texts it was measured.
+        chance: What unrelated spaces have.
+        chosen: The framed pair.
+    """
+    array = np.asarray(values, dtype=np.float32)
+    lowest = np.unravel_index(int(np.nanargmin(array)), array.shape)
+    title = (
+        f"Least alike: {rows[int(lowest[0])].lower()} and {columns[int(lowest[1])].lower()} "
+        f"({number(float(array[lowest]))})"
+    )
+    cells = Cells(array, rows, columns, 0.0, 1.0, chosen=chosen)
+    subtitle = f"{measure} of {n_texts:,} texts; unrelated spaces have about {number(chance)}"
+    return cell_table(cells, palette, title, subtitle, f"{title}. {subtitle}.")
+
+
+def _hover(cell: Cell) -> str:
+    low, high = cell.interval
+    said = f"95 % interval {low:.4f} to {high:.4f} over {len(cell.folds)} folds"
+    if cell.weights is not None:
+        shares = ", ".join(f"{place}: {share:.2f}" for place, share in enumerate(cell.weights))
+        said += f"; weights of the layers {shares}"
+    return said.replace("-", "−")
+
+
+def _place(grid: Grid, cell: Cell) -> tuple[int, int]:
+    return grid.layers.index(cell.layer), grid.poolings.index(cell.pooling)
+
+
+def _chosen(grid: Grid, chosen: tuple[int | str, str] | None) -> tuple[int, int] | None:
+    if chosen is None or chosen[0] not in grid.layers or chosen[1] not in grid.poolings:
+        return None
+    return grid.layers.index(chosen[0]), grid.poolings.index(chosen[1])
+
+
+def _short(layer: int | str) -> str:
+    return str(layer) if isinstance(layer, int) else layer_label(layer)

@@ -119,3 +119,17 @@ def tokens_of_spans(
 def tokens_of_word(found: TokenVectors, text: str, word: str) -> tuple[int, ...]:
     """The tokens of every occurrence of `word` in `text`, as `found` numbers them."""
     return tokens_of_spans(found.spans.tolist(), spans_of_word(text, word))
+
+
+def word_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each word stands, in order; in scripts without spaces each character by itself.
+
+    >>> word_spans("a bank, 打球")
+    ((0, 1), (2, 6), (8, 9), (9, 10))
+    """
+    found: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        unspaced = _UNSPACED.search(match.group())
+        found += [(at, at + 1) for at in range(start, end)] if unspaced else [(start, end)]
+    return tuple(found)

@@ -85,7 +85,7 @@ def read_folder(source: Path) -> tuple[Vectors, "pd.DataFrame", dict[str, Any]]:
     """
     import pandas as pd
 
-    manifest = folder.read_manifest(source)
+    manifest = folder.VECTORS.read(source)
     where = shown(str(source), 200)
     if manifest is None:
         raise ReadError(

@@ -53,7 +53,7 @@ def code(
     ending = ", normalise=True" if normalise else ""
     select = f"embeddings = vectors.select({literal(pooling)}, {literal(layer)}{ending})"
     body = [*texts, *run, f"{select}  # (text, dim) float32", "print(embeddings.shape)"]
-    return "\n".join([*_sorted_imports([*imports, *more]), "", *body]) + "\n"
+    return "\n".join([*sorted_imports([*imports, *more]), "", *body]) + "\n"
 
 
 def literal(value: object) -> str:
@@ -122,8 +122,8 @@ def _embedding(vectors: Vectors, pooling: str, layer: int | str) -> tuple[list[s
     options = [f"layers={literal(layer)}"]
     if pooling != "mean":
         options.append(f"poolings={literal(pooling)}")
-    options += _settings(vectors)
-    return imports, [*before, *_call("vectors = embed", ["texts", model, *options])]
+    options += settings_written(vectors)
+    return imports, [*before, *call("vectors = embed", ["texts", model, *options])]
 
 
 def _extracting(
@@ -136,14 +136,14 @@ def _extracting(
     needed = LAYER_MIXES[layer].needs(encoder.n_layers) if isinstance(layer, str) else (layer,)
     tokens = {int(text): [int(token) for token in chosen[text]] for text in sorted(chosen)}
     arguments = ["encoder", "texts", f"layers={needed!r}", 'poolings=("chosen",)']
-    if settings := _settings(vectors):
+    if settings := settings_written(vectors):
         imports.append("from embedlib.records import TokenSettings")
         arguments.append(f"settings=TokenSettings({', '.join(settings)})")
     return imports, [
         *_models_folder(vectors),
-        *_call("encoder = load", [literal(encoder.name), *options]),
+        *call("encoder = load", [literal(encoder.name), *options]),
         f"chosen = {tokens!r}  # text: its tokens, special tokens counted",
-        *_call("vectors = extract", [*arguments, "chosen=chosen"]),
+        *call("vectors = extract", [*arguments, "chosen=chosen"]),
     ]
 
 
@@ -153,7 +153,7 @@ def _models_folder(vectors: Vectors) -> list[str]:
     return ["# A local model: EMBEDLIB_MODELS_DIR must name the folder that holds its folder."]
 
 
-def _settings(vectors: Vectors) -> list[str]:
+def settings_written(vectors: Vectors) -> list[str]:
     """What differs from the defaults, as keyword arguments."""
     defaults = asdict(TokenSettings())
     facts = asdict(vectors.settings)
@@ -162,7 +162,7 @@ def _settings(vectors: Vectors) -> list[str]:
     return [f"{name}={literal(fact)}" for name, fact in facts.items() if fact != defaults[name]]
 
 
-def _call(start: str, arguments: list[str]) -> list[str]:
+def call(start: str, arguments: list[str]) -> list[str]:
     """A call on one line if it fits, otherwise an argument a line."""
     one = f"{start}({', '.join(arguments)})"
     if len(one) <= 88:
@@ -170,7 +170,7 @@ def _call(start: str, arguments: list[str]) -> list[str]:
     return [f"{start}(", *(f"    {argument}," for argument in arguments), ")"]
 
 
-def _sorted_imports(lines: list[str]) -> list[str]:
+def sorted_imports(lines: list[str]) -> list[str]:
     """The standard library first, then ours, each module once."""
     modules: dict[str, set[str]] = {}
     for line in lines:

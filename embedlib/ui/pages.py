@@ -56,6 +56,15 @@ PAGES: Table[PageRow] = Table(
             "head is good for, switch it off.",
             sidebar="Here layer, pooling and prefix do not change the picture: every layer is "
             "shown. They count in the panels that compare vectors.",
+        "layers": PageRow(
+            "Layers",
+            "Which layer and pooling tell my categories apart, and what is in the others?",
+            "stacks",
+            "Each cell is the **cross-validated score** of a small probe on the vectors of one "
+            "layer and pooling: learned on some texts, tested on others, a text and its duplicate "
+            "never on both sides. A star marks what is not worse than the best beyond noise; "
+            "shuffled labels say what the same probe finds where there is nothing. Click a cell "
+            "to use that layer and pooling on every page.",
         ),
         "models": PageRow(
             "Models",

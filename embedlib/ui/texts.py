@@ -61,6 +61,12 @@ def bar() -> Corpus:
     return corpus
 
 
+def kind() -> str:
+    """How the texts came: a row of `exporting.code.SOURCES`."""
+    pasted = {PASTE: st.session_state.get("split", "lines"), FILE: "file"}
+    return pasted.get(st.session_state["data"], "sample")
+
+
 def _label(source: str) -> str:
     fixed = {PASTE: ":material/edit_note: Paste text", FILE: ":material/upload_file: Open a file"}
     return fixed[source] if source in fixed else SAMPLES[source].label

@@ -43,15 +43,21 @@ def warm_up() -> None:
     _vectors_job(DEFAULT, corpus, TokenSettings(), standard_poolings()).wait(None)
 
 
-def vectors(choice: Choice, corpus: Corpus) -> Vectors:
-    """Every layer and pooling of the texts; stops the page, with progress, until they are there."""
+def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
+    """Every layer and pooling of the texts; stops the page, with progress, until they are there.
+
+    Args:
+        choice: Model, pooling and settings.
+        corpus: The texts.
+        whole: Wait for all poolings, where the chosen one alone would be there at once.
+    """
     poolings = _poolings_that_fit(choice, corpus)
     key = ("vectors", choice.model, corpus.digest, choice.tokens, poolings)
     if _needs_a_word_first(choice, corpus, key):
         _ask(choice, corpus, key)
         st.stop()
     job = _vectors_job(choice.model, corpus, choice.tokens, poolings)
-    if not job.finished:
+    if not job.finished and not whole:
         ready = shipped(choice.model, corpus.digest, choice.tokens)
         if ready is not None and choice.pooling in ready.arrays:
             return ready

@@ -1,0 +1,144 @@
+"""The grid as a job: asked for once, filled cell by cell, the same for all who ask."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embedlib.jobs import Job
+from embedlib.probes import Grid, GridOptions, Problem, grid, layers_of
+from embedlib.records import Progress
+from embedlib.ui import address, background, resources
+from embedlib.ui.layers.view import View
+
+ASK_FIRST_SECONDS = 20
+_SECONDS_A_CELL = 2.0  # at 10,000 rows, 384 dimensions and 77 categories on two cores
+_partial: dict[Hashable, Grid] = {}  # of grids that are being measured
+POOLINGS = ("mean", "cls", "max", "last")
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A grid that is wanted.
+
+    Args:
+        problem: What is to be told.
+        options: How.
+        poolings: Columns.
+        key: Of the job.
+    """
+
+    problem: Problem
+    options: GridOptions
+    poolings: tuple[str, ...]
+    key: Hashable
+
+
+def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
+    """Score in the row, the rest behind a button: options, poolings, measure and seed."""
+    from embedlib.geometry import TRANSFORMS
+    from embedlib.pooling import POOLINGS as ALL
+    from embedlib.probes import MEASURES, SCORES
+
+    score = address.chooser(
+        st.segmented_control,
+        "Score",
+        list(SCORES),
+        format_func=lambda name: SCORES[name].label,
+        key="score",
+        default="linear",
+        required=True,
+        help="\n\n".join(f"**{row.label}**: {row.help}" for row in SCORES.values()),
+    )
+    with st.popover("How it is measured"):
+        transform = address.chooser(
+            st.selectbox,
+            "Transform",
+            list(TRANSFORMS),
+            format_func=lambda name: TRANSFORMS[name].label,
+            key="transform",
+            default="none",
+            help="Done to each space first, without its labels. A linear probe hardly minds; "
+            "neighbours do.",
+        )
+        measure = address.chooser(
+            st.selectbox,
+            "Measure",
+            list(MEASURES),
+            format_func=lambda name: MEASURES[name].label,
+            key="measure",
+            default="accuracy",
+            help="What predictions are scored by.",
+        )
+        here = list(seen.vectors.poolings)
+        if not set(st.session_state.get("grid_poolings", ())) <= set(here):
+            st.session_state.pop("grid_poolings")
+        poolings = st.multiselect(
+            "Poolings",
+            here,
+            default=[name for name in POOLINGS if name in here] or here[:1],
+            format_func=lambda name: ALL[name].label,
+            key="grid_poolings",
+            persist_state="session",
+        )
+        mixes = st.toggle("Layer mixes", value=True, key="grid_mixes", bind="query-params")
+        weighted = st.toggle(
+            "Learned weighted sum",
+            key="grid_weighted",
+            bind="query-params",
+            help="A sum of all layers whose weights are learned with the probe: takes longer.",
+        )
+        seed = st.number_input("Seed", 0, 9_999, 0, key="grid_seed", bind="query-params")
+    options = GridOptions(score, transform, mixes=mixes, weighted=weighted)
+    return options, tuple(poolings or here[:1]), measure, int(seed)
+
+
+def ask_first(seen: View, asked: Asked) -> bool:
+    """Whether a button with an estimate stands before the work, still unpressed."""
+    n_cells = (len(layers_of(seen.vectors, asked.options)) + 1) * len(asked.poolings)
+    rows, dim = asked.problem.n_rows, seen.vectors.dim
+    size = rows / 10_000 * dim / 384 * max(1, len(asked.problem.labels)) / 77
+    seconds = n_cells * max(0.05, _SECONDS_A_CELL * size)
+    agreed = st.session_state.setdefault("_agreed", set())
+    if asked.options.score != "linear" or seconds < ASK_FIRST_SECONDS or asked.key in agreed:
+        return False
+    st.text(
+        f"{n_cells} cells of {rows:,} rows and {len(asked.problem.labels)} categories. "
+        f"On two cores this takes about {background.duration(seconds)}."
+    )
+    if st.button("Measure the grid", type="primary"):
+        agreed.add(asked.key)
+        st.rerun()
+    return True
+
+
+def job_of(seen: View, asked: Asked) -> Job:
+    """The job that fills the grid."""
+    vectors = _only(seen, asked.poolings)
+
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Grid:
+        try:
+            return grid(
+                vectors,
+                asked.problem,
+                asked.options,
+                partial=lambda so_far: _partial.__setitem__(asked.key, so_far),
+                progress=progress,
+                cancelled=cancelled,
+            )
+        finally:
+            _partial.pop(asked.key, None)
+
+    return resources.jobs().submit(asked.key, work, owner=background.owner())
+
+
+def so_far(asked: Asked) -> Grid | None:
+    """The cells that are done, None before the first."""
+    return _partial.get(asked.key)
+
+
+def _only(seen: View, poolings: tuple[str, ...]):
+    from dataclasses import replace
+
+    arrays = {name: seen.vectors.arrays[name] for name in poolings}
+    return replace(seen.vectors, arrays=arrays)

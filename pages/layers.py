@@ -1,0 +1,32 @@
+"""Layers: which layer and pooling tell my categories apart, and what is in the others?"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from embedlib.probes import Grid
+from embedlib.ui import choice as choices
+from embedlib.ui import texts
+from embedlib.ui.heading import heading
+from embedlib.ui.layers import bars, export, health, overview, relate
+from embedlib.ui.layers.view import View, view
+
+heading("layers")
+corpus = texts.bar()
+seen = view(choices.current(), corpus)
+made = overview.show(seen)
+
+PANELS: dict[str, Callable[[View, Grid | None], None]] = {
+    "Error bars": bars.show,
+    "Health": lambda seen, _: health.show(seen),
+    "How layers relate": lambda seen, _: relate.show(seen),
+    "Export and code": export.show,
+}
+for tab, panel in zip(
+    st.tabs(list(PANELS), key="layers_view", on_change="rerun", bind="query-params"),
+    PANELS.values(),
+    strict=True,
+):
+    if tab.open:
+        with tab:
+            panel(seen, made)

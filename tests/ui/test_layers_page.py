@@ -1,0 +1,107 @@
+"""The Layers page in Streamlit's own test harness."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embedlib.ui.pages import path_of
+from embedlib.ui.server import FRAME
+from tests.ui.test_pages import PATIENCE_SECONDS, captions, checked, own_home, pictures
+
+__all__ = ["own_home"]  # the fixture of that module, for this one
+
+CSV = "".join(
+    f"the {word} {verb} {end},{word}\n"
+    for word in ("river", "money", "dog")
+    for verb in ("is", "was", "runs", "flows")
+    for end in ("fast", "slow", "to the sea", "with a cat", "near a bank")
+)
+
+
+def layers(**address: str) -> AppTest:
+    """The page as a first visitor sees it, at an address."""
+    at = AppTest.from_file(str(FRAME), default_timeout=PATIENCE_SECONDS)
+    at.switch_page(str(path_of("layers")))
+    for name, value in address.items():
+        at.query_params[name] = value
+    return checked(at.run())
+
+
+def shown(at: AppTest) -> str:
+    return "\n".join([captions(at), *(text.value for text in at.text), *pictures(at)])
+
+
+@pytest.fixture(scope="module")
+def labelled() -> AppTest:
+    """Sixty short texts of three categories, from a file."""
+    at = layers(data="file", layer="0", pooling="cls")  # where every text has the same vector
+    at.file_uploader(key="upload").set_value([("q.csv", f"text,label\n{CSV}".encode(), "text/csv")])
+    return checked(at.run())
+
+
+def test_the_grid_stands_there_without_a_click():
+    at = layers()
+    assert "Best: " in pictures(at)[0]
+    assert "24 rows, 12 categories" in pictures(at)[0]
+
+
+def test_a_cell_becomes_the_setting_of_the_app(labelled):
+    at = labelled
+    at.button[[b.label for b in at.button].index("Use the best cell everywhere")].click()
+    checked(at.run())
+    made = at.session_state["_grid"]
+    best = made.best[0]
+    layer = at.session_state["mix"] if isinstance(best.layer, str) else at.session_state["layer"]
+    assert (layer, at.session_state["pooling"]) == (best.layer, best.pooling)
+
+
+@pytest.mark.parametrize("score", ["knn", "silhouette", "centroid"])
+def test_every_score_has_a_grid(score):
+    at = layers(score=score, data="service")
+    assert "60 rows, 8 categories" in pictures(at)[0]
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("Error bars", "95 % intervals"),
+        ("Health", "the dimensions that add most"),
+        ("How layers relate", "of the neighbours are the same"),
+        ("Export and code", "The address of this page"),
+    ],
+)
+def test_every_panel_shows_something(labelled, tab, words):
+    labelled.session_state["layers_view"] = tab
+    assert words in shown(checked(labelled.run()))
+
+
+def test_a_transform_says_what_it_does():
+    at = layers(data="service", layers_view="Health", health_transform="whitened")
+    assert [m.label for m in at.metric][1:] == [
+        "Neighbour purity",
+        "Silhouette",
+        "Nearest centroid",
+    ]
+
+
+def test_too_few_texts_for_cka_are_said():
+    at = layers(layers_view="How layers relate", relation="cka")
+    assert "CKA needs at least 50 texts, here are 24" in captions(at)
+
+
+def test_without_labels_groups_are_offered():
+    at = layers(data="paste")
+    at.text_area(key="pasted").set_value("\n".join(f"text number {n}" for n in range(12)))
+    checked(at.run())
+    assert "needs labels" in at.info[0].value
+    at.toggle(key="find_groups").set_value(True)
+    checked(at.run())
+    assert "groups at this layer" in shown(at)
+
+
+def test_one_text_is_enough_for_every_panel():
+    at = layers(data="paste")
+    at.text_area(key="pasted").set_value("alone")
+    checked(at.run())
+    for tab in ("Error bars", "Health", "How layers relate", "Export and code"):
+        at.session_state["layers_view"] = tab
+        checked(at.run())

@@ -56,6 +56,7 @@ PAGES: Table[PageRow] = Table(
             "head is good for, switch it off.",
             sidebar="Here layer, pooling and prefix do not change the picture: every layer is "
             "shown. They count in the panels that compare vectors.",
+        ),
         "layers": PageRow(
             "Layers",
             "Which layer and pooling tell my categories apart, and what is in the others?",

@@ -8,7 +8,18 @@ from embedlib.probes import Grid
 from embedlib.ui import choice as choices
 from embedlib.ui import texts
 from embedlib.ui.heading import heading
-from embedlib.ui.layers import bars, export, health, overview, relate
+from embedlib.ui.layers import (
+    alike,
+    bars,
+    broken,
+    certified,
+    export,
+    health,
+    journey,
+    overview,
+    pooled,
+    relate,
+)
 from embedlib.ui.layers.view import View, view
 
 heading("layers")
@@ -20,6 +31,11 @@ PANELS: dict[str, Callable[[View, Grid | None], None]] = {
     "Error bars": bars.show,
     "Health": lambda seen, _: health.show(seen),
     "How layers relate": lambda seen, _: relate.show(seen),
+    "A word's journey": lambda seen, _: journey.show(seen),
+    "Why alike": lambda seen, _: alike.show(seen),
+    "Pooling explained": lambda seen, _: pooled.show(seen),
+    "Break it on purpose": lambda seen, _: broken.show(seen),
+    "Certificate": lambda seen, _: certified.show(seen),
     "Export and code": export.show,
 }
 for tab, panel in zip(

@@ -44,6 +44,8 @@ def finding(grid: Grid) -> str:
     first = best[0]
     low, high = first.interval
     name = f"{layer_label(first.layer)}, {pooling_label(first.pooling).lower()}"
+    if np.isfinite(grid.baseline) and not low > grid.baseline:
+        return f"Nothing is told apart beyond chance; highest: {name} ({number(first.mean)})"
     said = f"Best: {name} ({number(first.mean)}, {number(low)} to {number(high)})"
     if len(best) == 1:
         return f"{said}; every other cell is worse beyond noise"

@@ -80,7 +80,7 @@ def cell_table(
     frame = layout(palette, title, subtitle, hovermode="closest")
     frame["xaxis"] = _names(cells.columns, palette, cells.axes[1], 1 + 900 // 26)
     frame["yaxis"] = _names(cells.rows, palette, cells.axes[0], max(1, height // 17)) | {
-        "autorange": "reversed"
+        "range": [shape[0] - 0.5, -0.5]
     }
     frame["margin"] |= {"t": frame["margin"]["t"] + SCALE_BAR_PX}
     frame["height"] = height + frame["margin"]["t"] + 64

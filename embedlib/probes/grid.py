@@ -48,6 +48,7 @@ class Cell:
         folds: (fold,) scores.
         seconds: What it took.
         weights: (layer,) mean weights of a learned sum, or None.
+        least: The lowest score that there can be; the highest is 1.
     """
 
     layer: int | str
@@ -55,6 +56,7 @@ class Cell:
     folds: Floats
     seconds: float
     weights: Floats | None = None
+    least: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -62,8 +64,10 @@ class Cell:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 %, corrected for overlapping folds (Nadeau and Bengio 2003)."""
-        return chance.interval(self.folds)
+        """95 %, corrected for overlapping folds (Nadeau and Bengio 2003); no further than scores
+        can go."""
+        low, high = chance.interval(self.folds)
+        return max(low, self.least), min(high, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +195,7 @@ def score_cell(
         weights = by_layer.mean(axis=0)
     else:
         folds = score.folds(_rows(vectors, problem, layer, pooling, options), problem)
-    return Cell(layer, pooling, folds, time.perf_counter() - began, weights)
+    return Cell(layer, pooling, folds, time.perf_counter() - began, weights, score.least)
 
 
 def layers_of(vectors: Vectors, options: GridOptions) -> tuple[int | str, ...]:

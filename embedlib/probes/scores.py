@@ -33,6 +33,7 @@ class Score:
         function: (vectors (row, dim) float32, problem) to (row,) predicted codes, or to (row,)
             values whose mean is the score.
         predicts: Whether the function predicts; the problem's measure then scores it.
+        least: The lowest score that there can be; the highest is 1.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Score:
     help: str
     function: Callable[[Floats, Problem], NDArray[Any]]
     predicts: bool
+    least: float = 0.0
 
     def folds(self, vectors: Floats, problem: Problem) -> Floats:
         """(fold,) the score of each fold's rows; NaN for a fold without rows.
@@ -182,6 +184,7 @@ _ROWS = (
         "finds.",
         silhouette,
         predicts=False,
+        least=-1.0,
     ),
     Score(
         "centroid",

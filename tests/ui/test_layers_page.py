@@ -9,6 +9,17 @@ from tests.ui.test_pages import PATIENCE_SECONDS, captions, checked, own_home, p
 
 __all__ = ["own_home"]  # the fixture of that module, for this one
 
+PANELS = (
+    "Error bars",
+    "Health",
+    "How layers relate",
+    "A word's journey",
+    "Why alike",
+    "Pooling explained",
+    "Break it on purpose",
+    "Certificate",
+    "Export and code",
+)
 CSV = "".join(
     f"the {word} {verb} {end},{word}\n"
     for word in ("river", "money", "dog")
@@ -66,6 +77,11 @@ def test_every_score_has_a_grid(score):
         ("Error bars", "95 % intervals"),
         ("Health", "the dimensions that add most"),
         ("How layers relate", "of the neighbours are the same"),
+        ("A word's journey", "occurrences in 6 texts"),
+        ("Why alike", "the cells add up to the cosine"),
+        ("Pooling explained", "all add up to 1"),
+        ("Break it on purpose", "in one padded batch"),
+        ("Certificate", "made again in other batches"),
         ("Export and code", "The address of this page"),
     ],
 )
@@ -102,6 +118,45 @@ def test_one_text_is_enough_for_every_panel():
     at = layers(data="paste")
     at.text_area(key="pasted").set_value("alone")
     checked(at.run())
-    for tab in ("Error bars", "Health", "How layers relate", "Export and code"):
+    for tab in PANELS:
         at.session_state["layers_view"] = tab
         checked(at.run())
+
+
+@pytest.mark.parametrize("word", ["apple", "打", "意思"])
+def test_every_sample_word_has_a_journey(word):
+    at = layers(layers_view="A word's journey", journey=word)
+    assert "6 occurrences in 6 texts" in captions(at)
+    assert "the senses part most at layer" in pictures(at)[-1]
+
+
+def test_a_word_of_ones_own_is_followed():
+    at = layers(layers_view="A word's journey", journey="own", journey_word="bark")
+    assert "4 occurrences in 4 texts" in captions(at)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "max", "last"])
+def test_the_cosine_is_taken_apart_for_every_pooling_that_is_a_sum(pooling):
+    at = layers(layers_view="Why alike", pooling=pooling, layer="3")
+    assert "the cells add up to the cosine" in pictures(at)[-1]
+    assert ("no sum over tokens" in captions(at)) == (pooling == "max")
+
+
+@pytest.mark.parametrize("mistake", ["with_padding", "left_context", "shuffled_words"])
+def test_every_mistake_does_damage(mistake):
+    at = layers(layers_view="Break it on purpose", mistake=mistake)
+    assert [metric.label for metric in at.metric][0] == "Cosine to the right vector"
+    assert float(at.metric[0].value) < 1
+
+
+def test_the_certificate_passes_on_this_machine():
+    at = layers(layers_view="Certificate")
+    at.button[[b.label for b in at.button].index("Make the certificate")].click()
+    checked(at.run())
+    assert any("4 of 4 checks passed" in markdown.value for markdown in at.markdown)
+
+
+def test_the_address_restores_score_transform_and_panel():
+    at = layers(data="service", score="centroid", layers_view="Health", health_transform="whitened")
+    assert "Nearest centroid, accuracy" in pictures(at)[0]
+    assert at.session_state["health_transform"] == "whitened"

@@ -1,0 +1,140 @@
+"""Why two texts are similar: their cosine as a sum over pairs of tokens, layer by layer."""
+
+import numpy as np
+import streamlit as st
+
+from embedlib import geometry
+from embedlib.figures import CONFIG, Cells, cell_table, number
+from embedlib.figures.text import quoted
+from embedlib.pooling import POOLINGS
+from embedlib.records import Floats, TokenVectors
+from embedlib.ui import work
+from embedlib.ui.explore.tokens import at_layer
+from embedlib.ui.explore.view import pick
+from embedlib.ui.layers.view import View
+
+MOST_TOKENS = 60
+_LISTED = 12
+
+
+def show(seen: View) -> None:
+    """Two texts, the heat map of terms, the largest in words, and how they change."""
+    if len(seen.corpus) < 2:
+        st.caption("A comparison needs at least two texts; add another.")
+        return
+    rows = range(len(seen.corpus))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        first = pick(seen.corpus.texts, rows, "First text", "alike_a", default=0)
+    with right:
+        second = pick(seen.corpus.texts, rows, "Second text", "alike_b", default=1)
+    pooling = seen.pooling
+    if POOLINGS[pooling].weights is None:
+        st.caption(
+            f":material/info: {POOLINGS[pooling].label} pooling is no sum over tokens, so that its "
+            "cosine does not split into pairs of them. The mean is taken apart here."
+        )
+        pooling = "mean"
+    if seen.choice.tokens.windows:
+        st.caption(":material/info: Windows are on; the tokens of all windows are taken together.")
+    found = [work.token_vectors(seen.choice, seen.corpus.texts[row]) for row in (first, second)]
+    weights = [_weights(seen, tokens, pooling) for tokens in found]
+    terms = _terms(seen, found, weights)
+    _picture(seen, found, terms, pooling)
+    _largest(found, terms)
+    _through(seen, found, weights)
+
+
+def _weights(seen: View, found: TokenVectors, pooling: str) -> Floats:
+    """(token,) the weight of each token in the pooled vector."""
+    pooled = ~found.special | seen.choice.tokens.pool_special
+    if not pooled.any():
+        pooled[:] = True
+    weights = np.zeros(len(pooled), dtype=np.float64)
+    weights[pooled] = POOLINGS[pooling].weights(int(pooled.sum()))
+    return weights
+
+
+def _terms(seen: View, found: list[TokenVectors], weights: list[Floats]) -> Floats:
+    a, b = (at_layer(tokens, seen.choice) for tokens in found)
+    return geometry.cosine_terms(a, weights[0], b, weights[1])
+
+
+def _picture(seen: View, found: list[TokenVectors], terms: Floats, pooling: str) -> None:
+    total = float(terms.astype(np.float64).sum())
+    shown = terms[:MOST_TOKENS, :MOST_TOKENS]
+    most = float(np.abs(shown).max()) or 1.0
+    row, column = np.unravel_index(int(shown.argmax()), shown.shape)
+    pieces = [list(tokens.pieces[:MOST_TOKENS]) for tokens in found]
+    cells = Cells(
+        shown,
+        [f"{place}  {piece}" for place, piece in enumerate(pieces[0])],
+        [f"{place}  {piece}" for place, piece in enumerate(pieces[1])],
+        -most,
+        most,
+        diverging=True,
+        digits=3,
+        axes=("first text", "second text"),
+    )
+    title = (
+        f"Cosine {number(total)}; the largest part comes from {quoted(pieces[0][int(row)])} and "
+        f"{quoted(pieces[1][int(column)])} ({number(float(shown[row, column]))})"
+    )
+    subtitle = (
+        f"{seen.choice.layer_name}, {POOLINGS[pooling].label.lower()}; the cells add up to the "
+        "cosine"
+    )
+    if terms.size > shown.size:
+        subtitle += f"; the first {MOST_TOKENS} tokens of each text are drawn"
+    picture = cell_table(cells, seen.palette, title, subtitle)
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="terms", alt=picture.alt)
+
+
+def _largest(found: list[TokenVectors], terms: Floats) -> None:
+    order = np.argsort(-np.abs(terms), axis=None)[:_LISTED]
+    rows, columns = np.unravel_index(order, terms.shape)
+    total = float(terms.astype(np.float64).sum())
+    st.dataframe(
+        {
+            "First text": [found[0].pieces[row] for row in rows],
+            "Second text": [found[1].pieces[column] for column in columns],
+            "Term": [float(terms[r, c]) for r, c in zip(rows, columns, strict=True)],
+            "Share": [
+                float(terms[r, c]) / total if total else 0.0
+                for r, c in zip(rows, columns, strict=True)
+            ],
+        },
+        hide_index=True,
+        column_config={
+            "Term": st.column_config.NumberColumn(format="%.4f"),
+            "Share": st.column_config.NumberColumn(format="percent"),
+        },
+        alt="The pairs of tokens that add most to the cosine",
+    )
+
+
+def _through(seen: View, found: list[TokenVectors], weights: list[Floats]) -> None:
+    """The cosine, and how much of it special tokens and equal pieces make, at every layer."""
+    lines = []
+    special = found[0].special[:, None] | found[1].special[None, :]
+    same = np.array(found[0].pieces)[:, None] == np.array(found[1].pieces)[None, :]
+    for layer in range(len(found[0].hidden)):
+        terms = geometry.cosine_terms(
+            found[0].hidden[layer], weights[0], found[1].hidden[layer], weights[1]
+        )
+        lines.append(
+            {
+                "Layer": f"Layer {layer}",
+                "Cosine": float(terms.sum()),
+                "With a special token": float(terms[special].sum()),
+                "Equal pieces": float(terms[same & ~special].sum()),
+                "Other pairs": float(terms[~same & ~special].sum()),
+            }
+        )
+    names = ("Cosine", "With a special token", "Equal pieces", "Other pairs")
+    st.dataframe(
+        lines,
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="%.4f") for name in names},
+        alt="The cosine of the two texts at every layer, and what makes it",
+    )

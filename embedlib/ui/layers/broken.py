@@ -1,0 +1,100 @@
+"""Break it on purpose: a tutorial's error beside the right way, in numbers and in pictures."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from embedlib import geometry
+from embedlib.figures import CONFIG, named_bars, similarity_matrix
+from embedlib.limits import LIMITS
+from embedlib.mistakes import MISTAKES, Damage, damage
+from embedlib.records import Progress
+from embedlib.ui import address
+from embedlib.ui.background import background
+from embedlib.ui.layers.view import View
+
+_DRAWN = 16
+
+
+def show(seen: View) -> None:
+    """Choose an error; what it does to vectors and neighbours, and what to do instead."""
+    if len(seen.corpus) < 3:
+        st.caption("An error shows on at least three texts; add another.")
+        return
+    name = address.chooser(
+        st.pills,
+        "Mistake",
+        list(MISTAKES),
+        format_func=lambda name: MISTAKES[name].label,
+        key="mistake",
+        default="without_mask",
+        required=True,
+    )
+    row = MISTAKES[name]
+    st.markdown(f"{row.wrong} **Instead:** {row.lesson}")
+    rows = _rows(len(seen.corpus))
+    if len(rows) < len(seen.corpus):
+        st.caption(f":material/info: {len(rows)} texts, evenly spaced, of {len(seen.corpus):,}.")
+    layer = seen.choice.layer if isinstance(seen.choice.layer, int) else seen.choice.n_layers
+    found = _made(seen, name, layer, rows)
+    first, second, third = st.columns(3)
+    first.metric(
+        "Cosine to the right vector", f"{found.cosines.mean():.3f}", help="Mean over the texts."
+    )
+    second.metric(
+        "Neighbours kept",
+        f"{found.kept.mean():.0%}",
+        help=f"Of the {found.n_neighbours} nearest texts of each text.",
+    )
+    third.metric(
+        "Change of a pair's cosine", f"{found.spread:.3f}", help="Mean size over all pairs."
+    )
+    st.caption(f"Layer {layer}, mean pooling, {len(rows)} texts in one padded batch.")
+    _pictures(seen, found, rows)
+
+
+def _rows(n_texts: int) -> list[int]:
+    """At most so many rows, evenly spaced."""
+    n = min(n_texts, LIMITS["mistake_texts"].value)
+    return sorted({int(row) for row in np.linspace(0, n_texts - 1, n)})
+
+
+def _made(seen: View, name: str, layer: int, rows: list[int]) -> Damage:
+    texts = [seen.corpus.texts[row] for row in rows]
+
+    def work(_: Callable[[Progress], None], __: Callable[[], bool]) -> Damage:
+        from embedlib.models import load
+
+        return damage(load(seen.choice.model), texts, name, layer)
+
+    key = ("mistake", seen.choice.model, seen.corpus.digest, name, layer)
+    return background(key, work, "Making the mistake", height=420)
+
+
+def _pictures(seen: View, found: Damage, rows: list[int]) -> None:
+    drawn = slice(0, _DRAWN)
+    texts = [seen.corpus.texts[row] for row in rows]
+    for column, vectors, name in zip(
+        st.columns(2),
+        (found.right, found.wrong),
+        ("The right way", found.mistake.label),
+        strict=True,
+    ):
+        with column:
+            st.markdown(f"**{name}**")
+            picture = similarity_matrix(
+                geometry.cosine_matrix(vectors[drawn]), texts[drawn], seen.palette
+            )
+            st.plotly_chart(
+                picture.figure, theme=None, config=CONFIG, key=f"broken-{name}", alt=picture.alt
+            )
+    order = np.argsort(found.cosines, kind="stable")
+    picture = named_bars(
+        [texts[row] for row in order],
+        found.cosines[order],
+        seen.palette,
+        "Shorter bars: the vector went further astray",
+        unit="cosine to the right vector",
+    )
+    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="astray", alt=picture.alt)

@@ -1,0 +1,88 @@
+"""Certificate: whether this model's vectors depend on what they must not, on this machine."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+import streamlit as st
+
+from embedlib.certificate import CHECKS, Verdict, certify
+from embedlib.exporting.card import model_facts, versions
+from embedlib.limits import LIMITS
+from embedlib.records import Progress
+from embedlib.ui import resources
+from embedlib.ui.background import background
+from embedlib.ui.layers.view import View
+
+
+def show(seen: View) -> None:
+    """One row a check, made when asked for."""
+    if len(seen.corpus) < 3:
+        st.caption("A certificate is made on at least three texts; add another.")
+        return
+    n = min(len(seen.corpus), LIMITS["certificate_texts"].value)
+    layer = seen.choice.layer if isinstance(seen.choice.layer, int) else seen.choice.n_layers
+    st.text(
+        f"The first {n:,} texts, layer {layer}, mean pooling, {seen.choice.model}: made again in "
+        "other batches, order and number format, and with plain transformers."
+    )
+    agreed = st.session_state.setdefault("_certified", set())
+    key = ("certificate", seen.choice.model, seen.corpus.digest, layer)
+    if key not in agreed:
+        if not st.button("Make the certificate", type="primary"):
+            return
+        agreed.add(key)
+    verdicts = _made(seen, n, layer, key)
+    _table(seen, verdicts)
+    facts = {
+        "format": "embedlib certificate 1",
+        "texts": n,
+        "data_digest": seen.corpus.digest,
+        "layer": layer,
+        "machine": resources.device_line(),
+        **model_facts(seen.vectors.encoder),
+        "versions": versions(),
+        "checks": [asdict(verdict) for verdict in verdicts],
+    }
+    st.download_button(
+        "Certificate as JSON",
+        json.dumps(facts, indent=1),
+        "certificate.json",
+        "application/json",
+        on_click="ignore",
+    )
+
+
+def _made(seen: View, n: int, layer: int, key: tuple) -> tuple[Verdict, ...]:
+    texts = list(seen.corpus.texts[:n])
+
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
+        from embedlib.models import load
+
+        encoder = load(seen.choice.model)
+        return certify(encoder, texts, layer, progress=progress, cancelled=cancelled)
+
+    return background(key, work, "Comparing vectors", height=260)
+
+
+def _table(seen: View, verdicts: tuple[Verdict, ...]) -> None:
+    n_passed = sum(verdict.passed for verdict in verdicts)
+    st.markdown(f"**{n_passed} of {len(verdicts)} checks passed**")
+    st.dataframe(
+        {
+            "Check": [CHECKS[verdict.check].label for verdict in verdicts],
+            "Verdict": ["✓ passed" if verdict.passed else "✗ failed" for verdict in verdicts],
+            "Lowest cosine": [verdict.least_cosine for verdict in verdicts],
+            "Needed": [CHECKS[verdict.check].least_cosine for verdict in verdicts],
+            "Largest difference": [f"{verdict.largest_difference:.1e}" for verdict in verdicts],
+            "Neighbours kept": [verdict.neighbours_kept for verdict in verdicts],
+            "What is compared": [CHECKS[verdict.check].help for verdict in verdicts],
+        },
+        hide_index=True,
+        column_config={
+            "Lowest cosine": st.column_config.NumberColumn(format="%.7f"),
+            "Needed": st.column_config.NumberColumn(format="%.5f"),
+            "Neighbours kept": st.column_config.NumberColumn(format="percent"),
+        },
+        alt="Each check with its verdict",
+    )

@@ -20,6 +20,23 @@ _CHAPTERS = {
         "CoNLL-2003 development set). In a **decoder** such as GPT-2 a token sees only what "
         "stands before it, so the last token or the position-weighted mean is the fair choice."
     ),
+    "Which layer for my data": (
+        "The **Layers** page answers it by measuring: a small probe (logistic regression) learns "
+        "your categories from the vectors of one layer and pooling on nine tenths of the texts "
+        "and is tested on the rest, in turn (**cross-validation**). A text and its duplicate "
+        "never stand on both sides, or the probe would only remember. The same probe on "
+        "**shuffled labels** says what it finds where there is nothing. Folds share most of "
+        "their training texts, so intervals and tests are widened for it (Nadeau and Bengio "
+        "2003); a star marks every cell that is not worse than the best beyond noise. With few "
+        "texts that is most of them: then take the simplest."
+    ),
+    "What is wrong with a space": (
+        "In many layers all vectors point roughly one way (**anisotropy**), a few **dominant "
+        "dimensions** decide every cosine, and a few **hubs** are everybody's neighbours. "
+        "**Centring** takes off what all texts share; taking off the **top components** removes "
+        "length or frequency; **whitening** gives all directions the same weight and needs many "
+        "texts. The page shows what each does to neighbours and scores before you use it."
+    ),
     "Reading a similarity": (
         "**Cosine similarity** compares directions: 1 is the same, 0 is at right angles. What "
         "counts as high depends on the model and the layer, because in many layers *all* vectors "

@@ -1,18 +1,19 @@
-"""The Layers page in a real browser: the grid, a click on a cell, and the panels below."""
+"""The Layers page in a real browser: the grid, a click on a cell, and every panel below it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Look, screenshot
 from tests.e2e.server import AppServer
-from tests.e2e.test_journeys import opened
+from tests.e2e.test_journeys import opened, tab
 
 pytestmark = pytest.mark.browser
-LOOKS = pytest.mark.parametrize("page", [Look(), Look("dark")], indirect=True, ids=str)
+DARK = pytest.mark.parametrize("page", [Look("dark")], indirect=True, ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -20,20 +21,52 @@ def server(app_server: Callable[..., AppServer]) -> AppServer:
     return app_server("app.py", ready_path="/api/ready")
 
 
-def grid_title(page: Page):
-    return page.locator(".stPlotlyChart .gtitle").first
+def titles(page: Page) -> Locator:
+    return page.locator(".stPlotlyChart .gtitle")
 
 
-@LOOKS
-def test_the_grid_stands_there_and_a_cell_becomes_the_setting_everywhere(
+def test_a_cell_of_the_grid_becomes_the_setting_of_every_page(
     page: Page, server: AppServer
 ) -> None:
     opened(page, server, "/layers?data=service")
-    expect(grid_title(page)).to_contain_text("Best:")
-    screenshot(
-        page, f"layers-grid-{page.evaluate('matchMedia("(prefers-color-scheme: dark)").matches')}"
-    )
-    marks = page.locator(".stPlotlyChart").first.locator(".scatterlayer .trace").first
-    marks.locator("path.point").nth(5).click(force=True)  # layer 1, first token
-    expect(page.get_by_text("layer 1 of 6", exact=False).first).to_be_visible()
-    expect(page).to_have_url(lambda url: "layer=1" in url and "pooling=cls" in url)
+    expect(titles(page).first).to_contain_text("Best:")
+    screenshot(page, "layers-light")
+    cell = page.locator(".stPlotlyChart").first.locator("path.point").nth(5)
+    box = cell.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("layer 1 of 6 · first token", exact=False)).to_be_visible()
+    page.get_by_role("link", name="Explore", exact=True).click()
+    expect(page.get_by_text("layer 1 of 6 · first token", exact=False)).to_be_visible()
+    expect(titles(page).first).to_contain_text("60 texts")
+
+
+@DARK
+def test_the_panels_answer_in_the_dark_and_the_address_restores_them(
+    page: Page, server: AppServer
+) -> None:
+    opened(page, server, "/layers?data=service&layers_view=Health&health_transform=whitened")
+    expect(page.get_by_text("Neighbours kept", exact=False).first).to_be_visible()
+    screenshot(page, "layers-health-dark")
+    tab(page, "How layers relate")
+    expect(titles(page).filter(has_text="Least alike")).to_be_visible()
+    tab(page, "Break it on purpose")
+    expect(page.get_by_text("The right way", exact=True)).to_be_visible()
+    page.get_by_role("radio", name="Shuffle the words").click()
+    expect(page.get_by_text("a bag of words", exact=False)).to_be_visible()
+    expect(page).to_have_url(re.compile("mistake=shuffled_words"))
+    screenshot(page, "layers-broken-dark")
+
+
+def test_a_chinese_word_is_followed_and_a_cosine_taken_apart(page: Page, server: AppServer) -> None:
+    opened(page, server, "/layers?data=senses_zh&journey=意思&layers_view=A+word%27s+journey")
+    expect(titles(page).filter(has_text="“意思” lie")).to_be_visible()
+    screenshot(page, "layers-journey-light")
+    tab(page, "Why alike")
+    expect(titles(page).filter(has_text="the largest part comes from")).to_be_visible()
+    tab(page, "Pooling explained")
+    expect(titles(page).filter(has_text="pulls the mean most")).to_be_visible()
+    screenshot(page, "layers-pooling-light")
+    tab(page, "Certificate")
+    page.get_by_role("button", name="Make the certificate").click()
+    expect(page.get_by_text("4 of 4 checks passed")).to_be_visible(timeout=60_000)

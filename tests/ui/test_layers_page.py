@@ -145,7 +145,7 @@ def test_the_cosine_is_taken_apart_for_every_pooling_that_is_a_sum(pooling):
 @pytest.mark.parametrize("mistake", ["with_padding", "left_context", "shuffled_words"])
 def test_every_mistake_does_damage(mistake):
     at = layers(layers_view="Break it on purpose", mistake=mistake)
-    assert [metric.label for metric in at.metric][0] == "Cosine to the right vector"
+    assert at.metric[0].label == "Cosine to the right vector"
     assert float(at.metric[0].value) < 1
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embedlib.attention.predictions import Prediction, _model
+from embedlib.attention.predictions import Prediction, _model, _written
 from embedlib.errors import OptionError
 from embedlib.extract import token_vectors
 from embedlib.geometry.doors import check_count
@@ -63,7 +63,7 @@ def logit_lens(
         logits = _read(model, _finished(model.base_model, hidden), found.ids, position)
         likeliest = logits.float().softmax(dim=-1).topk(min(n, logits.shape[-1]))
     return tuple(
-        Prediction(position, pieces(encoder, ids), tuple(values))
+        Prediction(position, pieces(encoder, ids), tuple(values), _written(encoder, ids))
         for ids, values in zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
     )
 

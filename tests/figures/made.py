@@ -167,6 +167,9 @@ def _profile(_: Sequence[str], palette: Palette) -> Picture:
         role="Previous token",
         interval=(0.7, 0.9),
         above=True,
+    )
+
+
 def _cells(texts: Sequence[str], palette: Palette) -> Picture:
     n = len(texts)
     cells = Cells(

@@ -253,7 +253,7 @@ def _lens(seen: View, found: Occurrences, texts: tuple[str, ...]) -> None:
             "Likeliest": [
                 ", ".join(
                     f"{piece} {share:.0%}"
-                    for piece, share in zip(one.pieces, one.probabilities, strict=True)
+                    for piece, share in zip(one.written, one.probabilities, strict=True)
                 )
                 for one in lines
             ],

@@ -30,11 +30,11 @@ made = overview.show(seen)
 PANELS: dict[str, Callable[[View, Grid | None], None]] = {
     "Error bars": bars.show,
     "Health": lambda seen, _: health.show(seen),
-    "How layers relate": lambda seen, _: relate.show(seen),
+    "Relations": lambda seen, _: relate.show(seen),
     "A word's journey": lambda seen, _: journey.show(seen),
     "Why alike": lambda seen, _: alike.show(seen),
-    "Pooling explained": lambda seen, _: pooled.show(seen),
-    "Break it on purpose": lambda seen, _: broken.show(seen),
+    "Pooling": lambda seen, _: pooled.show(seen),
+    "Break it": lambda seen, _: broken.show(seen),
     "Certificate": lambda seen, _: certified.show(seen),
     "Export and code": export.show,
 }

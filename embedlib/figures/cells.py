@@ -80,7 +80,8 @@ def cell_table(
     frame = layout(palette, title, subtitle, hovermode="closest")
     frame["xaxis"] = _names(cells.columns, palette, cells.axes[1], 1 + 900 // 26)
     frame["yaxis"] = _names(cells.rows, palette, cells.axes[0], max(1, height // 17)) | {
-        "range": [shape[0] - 0.5, -0.5]
+        "range": [shape[0] - 0.5, -0.5],
+        "tickangle": 0,
     }
     frame["margin"] |= {"t": frame["margin"]["t"] + SCALE_BAR_PX}
     frame["height"] = height + frame["margin"]["t"] + 64
@@ -159,7 +160,7 @@ def _written(cells: Cells, palette: Palette) -> dict[str, Any]:
     for r, c in _places(cells):
         value = float(cells.values[r, c])
         known = not np.isnan(value)
-        written = f"{value:.{cells.digits}f}".replace("-", "−") if known else "·"
+        written = _decimals(value, cells.digits) if known else "·"
         texts.append(f"{written} ★" if (r, c) in cells.stars else written)
         share = float(np.clip((value - cells.low) / span, 0, 1)) if known else 0.0
         under = colours[round((len(colours) - 1) * share)] if known else palette.background
@@ -176,6 +177,12 @@ def _written(cells: Cells, palette: Palette) -> dict[str, Any]:
     }
 
 
+def _decimals(value: float, digits: int) -> str:
+    """With a real minus sign, and none before a zero."""
+    written = f"{value:.{digits}f}"
+    return written.removeprefix("-") if float(written) == 0 else written.replace("-", "−")
+
+
 def _names(names: Sequence[str], palette: Palette, title: str, most: int) -> dict[str, Any]:
     """An axis of names, thinned out until they cannot touch."""
     step = max(1, -(-len(names) // most))
@@ -187,6 +194,7 @@ def _names(names: Sequence[str], palette: Palette, title: str, most: int) -> dic
         tickvals=list(shown),
         ticktext=[plain(shorten(names[place], _NAME_COLUMNS)) for place in shown],
         tickfont={"size": SMALL_PX, "color": palette.text},
+        tickangle=0 if len(names) <= 8 else -40,
         range=[-0.5, len(names) - 0.5],
         showgrid=False,
     )

@@ -19,6 +19,7 @@ from embedlib.ui.layers.view import View
 from embedlib.words import spans_of_word, tokens_of_spans, words_of
 
 OWN = "own"
+_HARDLY = 0.02  # a smaller gap of mean cosines is not worth a sentence
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def _apart(found: Occurrences, groups: list[str]) -> str:
         cosines = geometry.cosine_matrix(layer)
         gaps.append(float(cosines[same & off].mean() - cosines[~same].mean()))
     most = int(np.argmax(gaps))
+    if gaps[most] < _HARDLY:
+        return "; the senses hardly part at any layer"
     return f"; the senses part most at layer {most} (cosine gap {number(gaps[most])})"
 
 

@@ -14,6 +14,7 @@ from embedlib.ui.explore.view import pick
 from embedlib.ui.layers.view import View
 
 MOST_TOKENS = 256
+_LONG = "mean_sqrt_len"
 _NAMES = tuple(name for name, row in POOLINGS.items() if not row.needs_choice)
 
 
@@ -62,12 +63,11 @@ def _map(
     if len(hidden) < 2:
         st.caption("A map needs at least two tokens.")
         return
-    plane = geometry.pca(np.concatenate([hidden, np.stack([*vectors.values()])]))
-    points = {
-        POOLINGS[name].label: plane.place(vector[None])[0] for name, vector in vectors.items()
-    }
+    plane = geometry.pca(hidden)
+    drawn = {name: vector for name, vector in vectors.items() if name != _LONG}
+    points = {POOLINGS[name].label: plane.place(vector[None])[0] for name, vector in drawn.items()}
     picture = map_of_tokens(
-        plane.points[: len(hidden)],
+        plane.points,
         found.pieces[:MOST_TOKENS],
         points,
         seen.palette,
@@ -76,6 +76,10 @@ def _map(
         sources={POOLINGS[pooling].label: np.flatnonzero(mask)},
     )
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="pooled_map", alt=picture.alt)
+    st.caption(
+        f"{POOLINGS[_LONG].label} points exactly where the mean points and is "
+        f"{np.sqrt(mask.sum()):.1f} times as long: it would lie far outside and is not drawn."
+    )
 
 
 def _pulls(

@@ -103,6 +103,7 @@ _ROWS = (
     Limit("passport_texts", 200, "texts", "texts that the roles of heads are measured on"),
     Limit("probe_rows", 20_000, "rows", "labelled rows that categories are told apart on"),
     Limit("health_texts", 5_000, "texts", "texts that the health of a space is measured on"),
+    Limit("word_rows", 10_000, "words", "tagged words that layers are scored on"),
     Limit("journey_texts", 60, "texts", "texts in which one word is followed through the layers"),
     Limit("mistake_texts", 64, "texts", "texts on which a mistake is made on purpose"),
     Limit("certificate_texts", 200, "texts", "texts that a numerical certificate is made on"),

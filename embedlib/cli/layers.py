@@ -1,4 +1,4 @@
-"""`embedlib layers`: a folder of vectors becomes a report on its layers and poolings."""
+"""`embedlib layers`: a folder of vectors, or tagged words, become a report on their layers."""
 
 import json
 from dataclasses import replace
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embedlib.exporting.layer_report import LayerReport
+    from embedlib.probes import Problem
 
 _LENGTHS = "The length of a text is counted in characters here: DIR holds no token counts."
 _SCORES = ("linear", "knn", "silhouette", "centroid")
@@ -24,7 +25,11 @@ _SCORES = ("linear", "knn", "silhouette", "centroid")
 
 def layers(  # noqa: PLR0913 - one parameter an option
     source: Annotated[
-        Path, typer.Argument(metavar="DIR", help="What `embedlib embed --layers all` wrote.")
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="What `embedlib embed --layers all` wrote; or a CoNLL file of tagged words.",
+        ),
     ],
     label: Annotated[
         str | None, typer.Option(help="Column of the labels; the one embedded with by default.")
@@ -36,7 +41,13 @@ def layers(  # noqa: PLR0913 - one parameter an option
     folds: Annotated[
         int | None, typer.Option(min=2, help="Folds; 10 up to 2,000 rows and 5 above by default.")
     ] = None,
-    measure: Annotated[str, typer.Option(help="accuracy, macro_f1 or span_f1.")] = "accuracy",
+    measure: Annotated[
+        str | None,
+        typer.Option(help="accuracy, macro_f1 or span_f1; by default accuracy, span_f1 for words."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="For a CoNLL file: the model that reads its words.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides folds and samples.")] = 0,
     weighted: Annotated[
         bool, typer.Option("--weighted", help="Add a learned weighted sum of the layers.")
@@ -45,7 +56,7 @@ def layers(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say which layer and pooling of the vectors in DIR tell its labels apart best."""
     from embedlib.exporting.layer_report import measured
-    from embedlib.probes import SCORES, problem
+    from embedlib.probes import SCORES
 
     target = out.absolute()
     beside = target.with_suffix(".json")
@@ -54,27 +65,74 @@ def layers(  # noqa: PLR0913 - one parameter an option
     try:
         with ProgressLine() as line:
             line.say(f"Reading {source}")
-            vectors, rows, manifest = read_folder(source)
-            column = label or manifest.get("label_column")
-            posed = None
-            if column is not None:
-                posed = problem(
-                    _column(rows, str(column)),
-                    _column(rows, str(manifest.get("text_column") or "text")),
-                    n_folds=folds,
-                    seed=seed,
-                    measure=measure,
-                )
+            posed: Problem | None
+            if source.is_file():
+                vectors, posed, manifest, notes = _words(source, model, folds, seed, measure, line)
+            else:
+                vectors, rows, manifest = read_folder(source)
+                posed = _posed(rows, manifest, label, folds, seed, measure or "accuracy")
+                notes = (_LENGTHS,)
             report = measured(
                 vectors, posed, asked, weighted=weighted, card=_card(manifest), progress=line
             )
-            report = replace(report, notes=(*report.notes, _LENGTHS))
+            report = replace(report, notes=(*report.notes, *notes))
             _write(target, beside, report, f"Layers of {source.name}")
     except KeyboardInterrupt:
         raise Cancelled(f"Stopped: nothing was written to {target}.") from None
     for made in report.grids:
         typer.echo(f"{made.options.score}: {_said(made)}")
     typer.echo(f"-> {target}")
+
+
+def _posed(
+    rows: "pd.DataFrame",
+    manifest: dict[str, Any],
+    label: str | None,
+    folds: int | None,
+    seed: int,
+    measure: str,
+) -> "Problem | None":
+    """What is to be told apart, None without labels."""
+    from embedlib.probes import problem
+
+    column = label or manifest.get("label_column")
+    if column is None:
+        return None
+    texts = _column(rows, str(manifest.get("text_column") or "text"))
+    labels = _column(rows, str(column))
+    return problem(labels, texts, n_folds=folds, seed=seed, measure=measure)
+
+
+def _words(
+    source: Path,
+    model: str | None,
+    folds: int | None,
+    seed: int,
+    measure: str | None,
+    line: ProgressLine,
+) -> "tuple[Vectors, Problem, dict[str, Any], tuple[str, ...]]":
+    """The words of a CoNLL file at every layer, and their tags; whole sentences share a fold."""
+    from embedlib.cli.inputs import read_input
+    from embedlib.exporting.card import model_facts
+    from embedlib.extract.word_vectors import word_vectors
+    from embedlib.models import load
+    from embedlib.probes import problem
+    from embedlib.training.conll import read_conll
+
+    read = read_conll(read_input(source), source.name)
+    encoder = load(model)
+    made = word_vectors(encoder, read.words, seed=seed, progress=line)
+    pairs = list(zip(made.sentence.tolist(), made.place.tolist(), strict=True))
+    posed = problem(
+        [read.tags[sentence][place] for sentence, place in pairs],
+        [read.texts[sentence] for sentence, _ in pairs],
+        n_folds=folds,
+        seed=seed,
+        measure=measure or "span_f1",
+        sequences=made.sentence.tolist(),
+    )
+    facts = {**model_facts(encoder.card), "data": source.name, "words": len(pairs)}
+    return made.vectors, posed, facts, made.notes
 
 
 def read_folder(source: Path) -> tuple[Vectors, "pd.DataFrame", dict[str, Any]]:

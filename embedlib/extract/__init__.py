@@ -112,8 +112,13 @@ def extract(  # noqa: PLR0913 - the whole question stands in one call
         ledger=_spread(ledger(tokens, max_tokens(encoder, settings)), place_of),
         texts_digest=digest_of_texts(texts),
         seconds=time.perf_counter() - started,
-        versions={package: version(package) for package in _PACKAGES},
+        versions=versions_used(),
     )
+
+
+def versions_used() -> dict[str, str]:
+    """Versions of the packages that decide the numbers."""
+    return {package: version(package) for package in _PACKAGES}
 
 
 def token_vectors(encoder: Encoder, text: str, settings: TokenSettings = _DEFAULT) -> TokenVectors:

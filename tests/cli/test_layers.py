@@ -92,3 +92,18 @@ def test_files_that_do_not_agree_are_refused(workplace):
     refused = run("layers", "made", "--out", "x.html")
     assert refused.exit_code == 2 and "do not agree" in refused.stderr
     assert not (workplace / "x.html").exists()
+
+
+def test_tagged_words_are_scored_by_entity_f1_with_word_poolings(workplace):
+    sentences = [
+        f"the\tO\n{word}\tB-{kind}\nbank\tI-{kind}\nruns\tO\n{end}\tO\n"
+        for word, kind in (("river", "place"), ("money", "thing"))
+        for end in ("fast", "slow", "and", "not", "to", "was")
+    ]
+    (workplace / "words.conll").write_text("\n".join(sentences))
+    done = run("layers", "words.conll", "--out", "words.html")
+    assert done.exit_code == 0, done.output
+    facts = json.loads((workplace / "words.json").read_text())
+    made = facts["grids"][0]
+    assert made["measure"] == "span_f1" and made["rows"] == 60
+    assert {cell["pooling"] for cell in made["cells"]} == {"first", "last", "mean"}

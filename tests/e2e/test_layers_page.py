@@ -13,6 +13,7 @@ from tests.e2e.server import AppServer
 from tests.e2e.test_journeys import opened, tab
 
 pytestmark = pytest.mark.browser
+FIRST_MS = 90_000  # the model is loaded and the texts are read on the first visit
 DARK = pytest.mark.parametrize("page", [Look("dark")], indirect=True, ids=str)
 
 
@@ -29,7 +30,7 @@ def test_a_cell_of_the_grid_becomes_the_setting_of_every_page(
     page: Page, server: AppServer
 ) -> None:
     opened(page, server, "/layers?data=service")
-    expect(titles(page).first).to_contain_text("Best:")
+    expect(titles(page).first).to_contain_text("Best:", timeout=FIRST_MS)
     screenshot(page, "layers-light")
     cell = page.locator(".stPlotlyChart").first.locator("path.point").nth(5)
     box = cell.bounding_box()
@@ -46,7 +47,8 @@ def test_the_panels_answer_in_the_dark_and_the_address_restores_them(
     page: Page, server: AppServer
 ) -> None:
     opened(page, server, "/layers?data=service&layers_view=Health&health_transform=whitened")
-    expect(page.get_by_text("Neighbours kept", exact=False).first).to_be_visible()
+    kept = page.get_by_text("Neighbours kept", exact=False).first
+    expect(kept).to_be_visible(timeout=FIRST_MS)
     screenshot(page, "layers-health-dark")
     tab(page, "Relations")
     expect(titles(page).filter(has_text="Least alike")).to_be_visible()
@@ -60,7 +62,7 @@ def test_the_panels_answer_in_the_dark_and_the_address_restores_them(
 
 def test_a_chinese_word_is_followed_and_a_cosine_taken_apart(page: Page, server: AppServer) -> None:
     opened(page, server, "/layers?data=senses_zh&journey=意思&layers_view=A+word%27s+journey")
-    expect(titles(page).filter(has_text="“意思” lie")).to_be_visible()
+    expect(titles(page).filter(has_text="“意思” lie")).to_be_visible(timeout=FIRST_MS)
     screenshot(page, "layers-journey-light")
     tab(page, "Why alike")
     expect(titles(page).filter(has_text="the largest part comes from")).to_be_visible()
@@ -69,4 +71,4 @@ def test_a_chinese_word_is_followed_and_a_cosine_taken_apart(page: Page, server:
     screenshot(page, "layers-pooling-light")
     tab(page, "Certificate")
     page.get_by_role("button", name="Make the certificate").click()
-    expect(page.get_by_text("4 of 4 checks passed")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("4 of 4 checks passed")).to_be_visible(timeout=FIRST_MS)

@@ -19,6 +19,7 @@ from embedlib.ui.layers import (
     overview,
     pooled,
     relate,
+    words,
 )
 from embedlib.ui.layers.view import View, view
 
@@ -32,6 +33,7 @@ PANELS: dict[str, Callable[[View, Grid | None], None]] = {
     "Health": lambda seen, _: health.show(seen),
     "Relations": lambda seen, _: relate.show(seen),
     "A word's journey": lambda seen, _: journey.show(seen),
+    "Tagged words": lambda seen, _: words.show(seen),
     "Why alike": lambda seen, _: alike.show(seen),
     "Pooling": lambda seen, _: pooled.show(seen),
     "Break it": lambda seen, _: broken.show(seen),

@@ -14,6 +14,7 @@ PANELS = (
     "Health",
     "Relations",
     "A word's journey",
+    "Tagged words",
     "Why alike",
     "Pooling",
     "Break it",
@@ -160,3 +161,9 @@ def test_the_address_restores_score_transform_and_panel():
     at = layers(data="service", score="centroid", layers_view="Health", health_transform="whitened")
     assert "Nearest centroid, accuracy" in pictures(at)[0]
     assert at.session_state["health_transform"] == "whitened"
+
+
+def test_tagged_words_have_a_grid_of_word_poolings():
+    at = layers(layers_view="Tagged words", words_example="true")
+    assert "Linear probe, entity f1" in pictures(at)[-2]
+    assert all(name in pictures(at)[-2] for name in ("First", "Last", "Mean"))

@@ -1,0 +1,119 @@
+"""Words: the grid for tagged words, with the first, last or mean piece standing for a word."""
+
+import hashlib
+from collections.abc import Callable
+
+import streamlit as st
+
+from embedlib.errors import EmbedlibError
+from embedlib.exporting.layer_pictures import curve_picture, grid_picture
+from embedlib.figures import CONFIG
+from embedlib.limits import LIMITS
+from embedlib.probes import MEASURES, Grid, GridOptions, grid, problem
+from embedlib.records import Progress
+from embedlib.ui import address, faults
+from embedlib.ui.background import background
+from embedlib.ui.layers.view import View
+from embedlib.ui.literal import literal
+
+# Hand-written; B- begins an entity, I- goes on, O is outside.
+_PEOPLE = ("Anna", "Omar", "Wei", "Lucia", "Jonas", "Amina")
+_PLACES = ("Berlin", "Kyoto", "Nairobi", "Lima", "Oslo", "Cairo")
+EXAMPLE = "\n".join(
+    "\n".join(
+        f"{word}\t{tag}"
+        for word, tag in (
+            (person, "B-person"),
+            ("Keller", "I-person"),
+            *((word, "O") for word in middle.split()),
+            ("New", "B-place"),
+            (place, "I-place"),
+            *((word, "O") for word in end.split()),
+        )
+    )
+    + "\n"
+    for person in _PEOPLE
+    for place, middle, end in zip(
+        _PLACES,
+        ("lives in", "flew to", "never saw", "wrote about", "came from", "works near"),
+        ("now .", "in May .", "again .", "for years .", "by train .", "with friends ."),
+        strict=True,
+    )
+)
+
+
+def show(seen: View) -> None:
+    """A CoNLL file (or the example), the measure, and its grid."""
+    st.caption(
+        "Words with tags, such as names of people and places: a word and its tag on each line, a "
+        "blank line between sentences (CoNLL). The BERT paper's table 7 asks the same question."
+    )
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    uploaded = left.file_uploader(
+        "CoNLL file", type=["conll", "bio", "iob", "iob2", "ner", "txt", "tsv"], key="words_file"
+    )
+    with right:
+        measure = address.chooser(
+            st.segmented_control,
+            "Measure of words",
+            list(MEASURES),
+            format_func=lambda name: MEASURES[name].label,
+            key="words_measure",
+            default="span_f1",
+            required=True,
+        )
+        mixes = st.toggle("Layer mixes", value=True, key="words_mixes", bind="query-params")
+    content = EXAMPLE.encode() if uploaded is None else uploaded.getvalue()
+    name = "example.conll" if uploaded is None else uploaded.name
+    if uploaded is None and not st.toggle(
+        "Measure the example of 36 sentences", key="words_example", bind="query-params"
+    ):
+        st.caption(f"At most {LIMITS['word_rows'].value:,} words are taken, in whole sentences.")
+        return
+    try:
+        _draw(seen, _made(seen, content, name, measure, mixes=mixes))
+    except EmbedlibError as error:
+        faults.show(error)
+
+
+def _made(
+    seen: View, content: bytes, name: str, measure: str, *, mixes: bool
+) -> tuple[Grid, tuple[str, ...]]:
+    model = seen.choice.model
+
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
+        from embedlib.extract.word_vectors import word_vectors
+        from embedlib.models import load
+        from embedlib.training.conll import read_conll
+
+        read = read_conll(content, name)
+        made = word_vectors(load(model), read.words, progress=progress, cancelled=cancelled)
+        pairs = list(zip(made.sentence.tolist(), made.place.tolist(), strict=True))
+        posed = problem(
+            [read.tags[sentence][place] for sentence, place in pairs],
+            [read.texts[sentence] for sentence, _ in pairs],
+            measure=measure,
+            sequences=made.sentence.tolist(),
+        )
+        options = GridOptions(mixes=mixes)
+        return grid(
+            made.vectors, posed, options, progress=progress, cancelled=cancelled
+        ), made.notes
+
+    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+    return background(
+        ("words", model, digest, measure, mixes), work, "Reading and scoring words", height=420
+    )
+
+
+def _draw(seen: View, made: tuple[Grid, tuple[str, ...]]) -> None:
+    found, notes = made
+    for note in (*found.problem.notes, *notes):
+        st.caption(":material/info: " + literal(note))
+    for number, picture in enumerate(
+        (grid_picture(found, seen.palette), curve_picture(found, seen.palette))
+    ):
+        st.plotly_chart(
+            picture.figure, theme=None, config=CONFIG, key=f"words-{number}", alt=picture.alt
+        )
+    st.caption("Words of one sentence, and of equal sentences, stand in one fold.")

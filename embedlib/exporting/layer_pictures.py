@@ -11,16 +11,24 @@ from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
 from embedlib.records import Floats
 
 
-def pooling_label(name: str) -> str:
-    """A pooling in words; ways of making a word's vector are no rows of POOLINGS."""
-    return POOLINGS[name].label if name in POOLINGS else name.capitalize()
+_PIECES = {"first": "First piece", "last": "Last piece", "mean": "Mean of pieces"}
+
+
+def pooling_label(name: str, *, words: bool = False) -> str:
+    """A pooling in words; with `words`, a way of making a word's vector of its pieces."""
+    return _PIECES[name] if words else POOLINGS[name].label
+
+
+def _columns(grid: Grid) -> list[str]:
+    words = grid.problem.sequences is not None
+    return [pooling_label(pooling, words=words) for pooling in grid.poolings]
 
 
 def score_label(grid: Grid) -> str:
     """What the numbers of a grid are: "Linear probe, accuracy"."""
     score = SCORES[grid.options.score]
-    measure = f", {MEASURES[grid.problem.measure].label.lower()}" if score.predicts else ""
-    return f"{score.label}{measure}"
+    measure = MEASURES[grid.problem.measure].label
+    return f"{score.label}, {measure[0].lower()}{measure[1:]}" if score.predicts else score.label
 
 
 def grid_sentence(grid: Grid) -> str:
@@ -43,7 +51,8 @@ def finding(grid: Grid) -> str:
     best = grid.best
     first = best[0]
     low, high = first.interval
-    name = f"{layer_label(first.layer)}, {pooling_label(first.pooling).lower()}"
+    pooling = _columns(grid)[grid.poolings.index(first.pooling)]
+    name = f"{layer_label(first.layer)}, {pooling.lower()}"
     if np.isfinite(grid.baseline) and not low > grid.baseline:
         return f"Nothing is told apart beyond chance; highest: {name} ({number(first.mean)})"
     said = f"Best: {name} ({number(first.mean)}, {number(low)} to {number(high)})"
@@ -77,7 +86,7 @@ def grid_picture(
     cells = Cells(
         values=values,
         rows=[layer_label(layer) for layer in grid.layers],
-        columns=[pooling_label(pooling) for pooling in grid.poolings],
+        columns=_columns(grid),
         low=min(floor, float(known.min(initial=floor))),
         high=float(known.max(initial=floor + 1e-3)),
         stars=stars,
@@ -93,13 +102,13 @@ def grid_picture(
 def curve_picture(grid: Grid, palette: Palette) -> Picture:
     """Scores by layer with 95 % intervals, one line a pooling."""
     scores = {}
-    for pooling in grid.poolings:
+    for pooling, label in zip(grid.poolings, _columns(grid), strict=True):
         points = np.full((len(grid.layers), 3), np.nan, dtype=np.float32)
         for row, layer in enumerate(grid.layers):
             cell = grid.cell(layer, pooling)
             if cell is not None:
                 points[row] = cell.mean, *cell.interval
-        scores[pooling_label(pooling)] = points
+        scores[label] = points
     references = {"Shuffled labels": grid.baseline}
     if SCORES[grid.options.score].predicts and grid.problem.measure == "accuracy":
         references["Largest category"] = grid.problem.largest_share

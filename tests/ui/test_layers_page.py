@@ -165,5 +165,5 @@ def test_the_address_restores_score_transform_and_panel():
 
 def test_tagged_words_have_a_grid_of_word_poolings():
     at = layers(layers_view="Tagged words", words_example="true")
-    assert "Linear probe, entity f1" in pictures(at)[-2]
-    assert all(name in pictures(at)[-2] for name in ("First", "Last", "Mean"))
+    assert "Linear probe, entity F1" in pictures(at)[-2]
+    assert all(name in pictures(at)[-2] for name in ("First piece", "Last piece", "Mean of"))

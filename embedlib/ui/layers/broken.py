@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.figures import CONFIG, named_bars, similarity_matrix
+from embedlib.figures import CONFIG, Cells, cell_table, named_bars, number, shared_scale
 from embedlib.limits import LIMITS
 from embedlib.mistakes import MISTAKES, Damage, damage
 from embedlib.records import Progress
@@ -14,7 +14,7 @@ from embedlib.ui import address
 from embedlib.ui.background import background
 from embedlib.ui.layers.view import View
 
-_DRAWN = 16
+_DRAWN = 12
 
 
 def show(seen: View) -> None:
@@ -73,22 +73,15 @@ def _made(seen: View, name: str, layer: int, rows: list[int]) -> Damage:
 
 
 def _pictures(seen: View, found: Damage, rows: list[int]) -> None:
-    drawn = slice(0, _DRAWN)
     texts = [seen.corpus.texts[row] for row in rows]
-    for column, vectors, name in zip(
-        st.columns(2),
-        (found.right, found.wrong),
-        ("The right way", found.mistake.label),
-        strict=True,
-    ):
-        with column:
-            st.markdown(f"**{name}**")
-            picture = similarity_matrix(
-                geometry.cosine_matrix(vectors[drawn]), texts[drawn], seen.palette
-            )
-            st.plotly_chart(
-                picture.figure, theme=None, config=CONFIG, key=f"broken-{name}", alt=picture.alt
-            )
+    pair = [geometry.cosine_matrix(one[:_DRAWN]) for one in (found.right, found.wrong)]
+    low = shared_scale(*pair)
+    names = ("The right way", found.mistake.label)
+    for column, cosines, name in zip(st.columns(2), pair, names, strict=True):
+        picture = _matrix(seen, cosines, texts[:_DRAWN], name, low)
+        column.plotly_chart(
+            picture.figure, theme=None, config=CONFIG, key=f"broken-{name}", alt=picture.alt
+        )
     order = np.argsort(found.cosines, kind="stable")
     picture = named_bars(
         [texts[row] for row in order],
@@ -98,3 +91,15 @@ def _pictures(seen: View, found: Damage, rows: list[int]) -> None:
         unit="cosine to the right vector",
     )
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="astray", alt=picture.alt)
+
+
+def _matrix(seen: View, cosines: np.ndarray, texts: list[str], name: str, low: float):
+    """Cosines of the first texts, by number; the texts stand in the boxes on hovering."""
+    numbers = [str(place + 1) for place in range(len(texts))]
+    cells = Cells(
+        cosines, numbers, numbers, low, 1.0,
+        hover=lambda row, column: f"{texts[row]} / {texts[column]}", digits=1,
+    )  # fmt: skip
+    off = cosines[~np.eye(len(texts), dtype=bool)]
+    subtitle = f"Cosines of texts 1 to {len(texts)}, mean {number(float(off.mean()))}"
+    return cell_table(cells, seen.palette, name, subtitle)

@@ -16,29 +16,20 @@ from embedlib.ui.background import background
 from embedlib.ui.layers.view import View
 from embedlib.ui.literal import literal
 
-# Hand-written; B- begins an entity, I- goes on, O is outside.
-_PEOPLE = ("Anna", "Omar", "Wei", "Lucia", "Jonas", "Amina")
-_PLACES = ("Berlin", "Kyoto", "Nairobi", "Lima", "Oslo", "Cairo")
+# Names of people that are names of places too: only the context tells which.
+_NAMES = ("Paris", "Jordan", "Florence", "Sydney", "Georgia", "Chelsea", "Austin", "Victoria")
+_SENTENCES = (
+    ("{} laughed and closed the book .", "person"),
+    ("My friend {} plays the violin .", "person"),
+    ("Yesterday {} told us a story .", "person"),
+    ("We flew to {} in early May .", "place"),
+    ("The streets of {} were empty .", "place"),
+    ("He rents a small flat in {} .", "place"),
+)
 EXAMPLE = "\n".join(
-    "\n".join(
-        f"{word}\t{tag}"
-        for word, tag in (
-            (person, "B-person"),
-            ("Keller", "I-person"),
-            *((word, "O") for word in middle.split()),
-            ("New", "B-place"),
-            (place, "I-place"),
-            *((word, "O") for word in end.split()),
-        )
-    )
-    + "\n"
-    for person in _PEOPLE
-    for place, middle, end in zip(
-        _PLACES,
-        ("lives in", "flew to", "never saw", "wrote about", "came from", "works near"),
-        ("now .", "in May .", "again .", "for years .", "by train .", "with friends ."),
-        strict=True,
-    )
+    "".join(f"{name}\tB-{kind}\n" if word == "{}" else f"{word}\tO\n" for word in sentence.split())
+    for name in _NAMES
+    for sentence, kind in _SENTENCES
 )
 
 
@@ -66,7 +57,9 @@ def show(seen: View) -> None:
     content = EXAMPLE.encode() if uploaded is None else uploaded.getvalue()
     name = "example.conll" if uploaded is None else uploaded.name
     if uploaded is None and not st.toggle(
-        "Measure the example of 36 sentences", key="words_example", bind="query-params"
+        "Measure an example: names that are people or places",
+        key="words_example",
+        bind="query-params",
     ):
         st.caption(f"At most {LIMITS['word_rows'].value:,} words are taken, in whole sentences.")
         return

@@ -10,7 +10,6 @@ from embedlib.pooling import POOLINGS
 from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
 from embedlib.records import Floats
 
-
 _PIECES = {"first": "First piece", "last": "Last piece", "mean": "Mean of pieces"}
 
 

@@ -39,7 +39,7 @@ def layers(  # noqa: PLR0913 - one parameter an option
     ] = Path("layers.html"),
     scores: Annotated[str, typer.Option(help=f"With commas: {', '.join(_SCORES)}.")] = "linear",
     folds: Annotated[
-        int | None, typer.Option(min=2, help="Folds; 10 up to 2,000 rows and 5 above by default.")
+        int | None, typer.Option(min=2, help="Folds; by default 10, or 5 for much data.")
     ] = None,
     measure: Annotated[
         str | None,

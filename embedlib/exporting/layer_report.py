@@ -296,7 +296,8 @@ def _health_table(report: LayerReport) -> str:
         numbers = [float(report.health[name][place]) for name in HEALTH]
         cells = "".join(f"<td>{'' if np.isnan(x) else format(x, '.3g')}</td>" for x in numbers)
         rows.append(f"<tr><th>{html.escape(layer_label(layer))}</th>{cells}</tr>")
-    pooling = html.escape(pooling_label(report.relations.pooling))
+    words = any(made.problem.sequences is not None for made in report.grids)
+    pooling = html.escape(pooling_label(report.relations.pooling, words=words))
     return (
         f"<h2>Health of each layer ({pooling})</h2>"
         f"<table><tr><th></th>{head}</tr>{''.join(rows)}</table>"

@@ -135,7 +135,7 @@ def _marks(cells: Cells, palette: Palette, row_px: float) -> dict[str, Any]:
         "mode": "markers",
         "x": [c for _, c in _places(cells)],
         "y": [r for r, _ in _places(cells)],
-        "customdata": np.array(_places(cells), dtype=np.int32),
+        "customdata": [list(place) for place in _places(cells)],  # an array would lose its rows
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {

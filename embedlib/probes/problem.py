@@ -14,7 +14,8 @@ from embedlib.table import Table
 __all__ = ["Problem", "problem"]
 
 FOLDS: Table[int] = Table("kind of data", {"few": 10, "many": 5})
-MANY_ROWS = 2_000  # from here on five folds are steady enough, and ten would take twice as long
+# Ten folds tell small differences from noise better; five take half the time, which counts here.
+MANY_SCORES = 250_000  # rows times categories
 _GROUPS_A_CATEGORY = 2  # with one, it can never be learned and tested
 
 
@@ -92,7 +93,7 @@ def problem(
         labels: (row,) one a row, "" for none, which leaves the row out.
         groups: (row,) what may not be torn apart: the text of each row (or, for words, of its
             sentence). Equal up to case and white space is equal.
-        n_folds: 2 or more; None for 10 up to 2,000 rows and 5 above.
+        n_folds: 2 or more; None for 10, or 5 where rows times categories pass 250,000.
         seed: Decides the dealing, and the sample where there are too many rows.
         measure: A row of `MEASURES`.
         sequences: (row,) the sentence of each word, where rows are words.
@@ -115,7 +116,8 @@ def problem(
     names, codes = _coded([named[row] for row in rows])
     LIMITS["categories"].check(len(names), "The number of categories")
     own = keys[rows]
-    wanted = FOLDS["few" if len(rows) <= MANY_ROWS else "many"] if n_folds is None else n_folds
+    many = len(rows) * len(names) > MANY_SCORES
+    wanted = FOLDS["many" if many else "few"] if n_folds is None else n_folds
     check_count(wanted, 2, 100, "The number of folds")
     n = max(2, min(wanted, len(np.unique(own)) // 2))
     return Problem(

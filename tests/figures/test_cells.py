@@ -1,6 +1,9 @@
 """Cells, scores, bars and small maps: what stands where."""
 
+import json
+
 import numpy as np
+import plotly.io
 import pytest
 
 from embedlib.errors import OptionError
@@ -16,7 +19,9 @@ def table(**more):
 
 def test_every_cell_can_be_clicked_and_says_where_it_stands():
     marks = table().figure.data[1]
-    assert marks.customdata.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert [list(place) for place in marks.customdata] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    sent = json.loads(plotly.io.to_json(table().figure))["data"][1]["customdata"]
+    assert sent[1] == [0, 1]  # not a typed array, which would reach us as {"0": 0, "1": 1}
     assert list(marks.x) == [0, 1, 0, 1] and list(marks.y) == [0, 0, 1, 1]
     assert "<b>0.75</b>" in marks.hovertext[2]
 

@@ -46,7 +46,8 @@ def test_categories_are_spread_evenly_over_folds():
 
 
 def test_many_rows_have_five_folds_and_few_texts_no_more_than_they_can_fill():
-    assert posed(["a", "b"] * 1100).n_folds == 5
+    assert posed(["a", "b"] * 1100).n_folds == 10
+    assert posed([str(row % 150) for row in range(1800)]).n_folds == 5
     assert posed(["a", "b"] * 3).n_folds == 3
     assert posed(["a", "b"] * 50, n_folds=4).n_folds == 4
 

@@ -24,8 +24,7 @@ if isinstance(read, UnsupportedModelError):
     st.stop()
 length.show(choice, read)
 seen = picture.show(choice, asked.corpus, read)
-if asked.hint:
-    st.caption(f":material/search: {asked.hint}")
+st.caption(f"{asked.hint} {length.sentence(read)}".lstrip())
 
 PANELS = {
     "Follow a token": follow.show,

@@ -36,9 +36,11 @@ def _warm_up() -> None:
     from embedlib.errors import EmbedlibError
 
     try:
+        from embedlib.ui.attention import reading
         from embedlib.ui.work import warm_up
 
         warm_up()
+        reading.warm_up()
     except EmbedlibError as error:  # the page says it again to whoever asks for the model
         log.warning("The default model could not be warmed: %s", error)
     except Exception:

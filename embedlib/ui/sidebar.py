@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from embedlib.errors import EmbedlibError
 from embedlib.records import TokenSettings
-from embedlib.ui import address, resources
+from embedlib.ui import address, faults, resources
 from embedlib.ui import choice as choices
 from embedlib.ui.choice import Choice
 
 NO_MIX = "off"
+_REFUSED = "_refused_model"
 
 
 def show(note: str = "") -> Choice:
@@ -42,14 +44,29 @@ def status(placeholder: "st.delta_generator.DeltaGenerator", n_texts: int | None
 
 def _model() -> str:
     names = resources.model_names()
-    return address.chooser(
+    asked = st.query_params.get("model")
+    if "model" not in st.session_state and asked not in (None, *names):
+        st.session_state[_REFUSED] = asked
+    model = address.chooser(
         st.selectbox,
         "Model",
         names,
         key="model",
         default=names[0],
+        on_change=lambda: st.session_state.pop(_REFUSED, None),
         help="The transformer that makes the vectors. Further models: the Models page.",
     )
+    if refused := st.session_state.get(_REFUSED):
+        _say_why_not(refused)
+    return model
+
+
+def _say_why_not(model: str) -> None:
+    """Why the model of the address is not the one on show."""
+    try:
+        resources.shape(model)
+    except EmbedlibError as error:
+        faults.show(error)
 
 
 def _layer(n_layers: int) -> int | str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -355,6 +356,23 @@ def test_the_code_on_the_page_is_that_of_what_is_on_show() -> None:
     code = next(block.value for block in at.code if "attention.attention" in block.value)
     assert 'attention.shown(maps, "contribution")' in code
     assert "shown.values[3, 2]" in code
+
+
+def test_the_bound_on_tokens_is_said_before_it_is_reached() -> None:
+    assert "15 tokens; a text may have 256 (512 by the sidebar, More settings)." in texts(app())
+
+
+def test_a_model_of_the_address_that_cannot_be_used_is_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, explorer: Explorer
+) -> None:
+    folder = tmp_path / "t5-tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "t5", "num_layers": 2}')
+    (folder / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    monkeypatch.setenv("EMBEDLIB_MODELS_DIR", str(tmp_path))
+    at = app(model="t5-tiny")
+    assert "t5" in "\n".join(element.value for element in at.sidebar.text)
+    assert explorer.scene.values.shape == (6, 12, 15, 15)  # the bundled model instead
 
 
 def test_the_sidebar_says_which_of_its_choices_do_not_matter_here() -> None:

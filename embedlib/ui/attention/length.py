@@ -50,6 +50,15 @@ def show(choice: Choice, reading: Reading) -> None:
             st.caption(f":material/content_cut: {_cut(choice, maps)}")
 
 
+def sentence(reading: Reading) -> str:
+    """How many tokens there are, and how many there may be."""
+    maps = reading.maps
+    most = min(LIMITS["attention_tokens"].value, maps.encoder.most_tokens)
+    allowed = min(maps.encoder.max_tokens, most)
+    more = f" ({most} by the sidebar, More settings)" if most > allowed else ""
+    return f"{maps.n_tokens} tokens; a text may have {allowed}{more}."
+
+
 def _part_chooser(n_parts: int) -> None:
     address.chooser(
         st.selectbox,

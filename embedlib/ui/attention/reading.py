@@ -52,6 +52,14 @@ class Reading:
         return received(self.maps, resting_places(self.maps))
 
 
+def warm_up() -> None:
+    """Build what reads the default model, so that the first text waits for its own pass alone."""
+    from embedlib.attention import eager_twin
+    from embedlib.models import load
+
+    eager_twin(load())
+
+
 def read(choice: Choice, asked: Asked, part: int | None) -> Reading | UnsupportedModelError:
     """The maps of a text or pair; stops the page, with progress, until they are there.
 

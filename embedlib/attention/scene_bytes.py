@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from embedlib.attention.scene import Grid, Scene
+from embedlib.attention.views import head_mean
 from embedlib.browser.marks import Run, runs
 from embedlib.browser.payload import deflated_floats, packed
 from embedlib.browser.pieces import quoted
@@ -74,7 +75,7 @@ def scene_payload(
     if first_layer not in (0, 1):
         raise OptionError(f"first_layer must be 0 or 1, got {first_layer!r}.")
     grid = scene.grid if link.answers else scene.whole_grid
-    parts = {"head": deflated_floats(mean_of(scene, heads))}
+    parts = {"head": deflated_floats(head_mean(scene.values, heads))}
     parts["strongest"] = deflated_floats(scene.strongest[0])
     if grid.digest not in link.held:
         parts["grid"] = grid.content
@@ -104,14 +105,6 @@ def checked(
             "Count tokens from 0, special tokens included.",
         )
     return heads
-
-
-def mean_of(scene: Scene, heads: Sequence[tuple[int, int]]) -> Floats:
-    """(query, key) the mean of some heads."""
-    total = np.zeros(scene.values.shape[2:], dtype=np.float64)
-    for layer, head in heads:
-        total += scene.values[layer, head]
-    return (total / len(heads)).astype(np.float32)
 
 
 def through_layers(scene: Scene, heads: Sequence[tuple[int, int]], token: int) -> Floats:

@@ -125,6 +125,30 @@ def averaged(
     return np.asarray(total / (len(rows) * len(columns)), dtype=np.float32)
 
 
+def head_mean(weights: Any, heads: Sequence[tuple[int, int]]) -> Floats:
+    """The mean over some heads, whichever they are: (query, key) float32.
+
+    Args:
+        weights: (layer, head, query, key).
+        heads: (layer, head) pairs, both from 0; at least one.
+
+    Raises:
+        OptionError: If the list is empty, or names a head that there is not.
+    """
+    array = check_maps(weights, 4)
+    if not heads:
+        raise OptionError("At least one head must be averaged, got none.", "Such as [(0, 0)].")
+    total = np.zeros(array.shape[2:], dtype=np.float64)
+    for layer, head in heads:
+        if not (0 <= layer < array.shape[0] and 0 <= head < array.shape[1]):
+            raise OptionError(
+                f"A head must be a pair below {array.shape[:2]}, got {(layer, head)}.",
+                "Both count from 0.",
+            )
+        total += array[layer, head]
+    return np.asarray(total / len(heads), dtype=np.float32)
+
+
 def strongest(weights: Any, mass: float) -> Floats:
     """In each row the fewest keys that hold `mass` of its sum; the others become 0.
 

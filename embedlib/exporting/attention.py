@@ -14,6 +14,7 @@ import numpy as np
 
 from embedlib.attention.filters import Shown
 from embedlib.attention.maps import KINDS, AttentionMaps
+from embedlib.attention.views import head_mean
 from embedlib.errors import OptionError
 from embedlib.exporting.archive import zipped
 from embedlib.exporting.card import model_facts, versions
@@ -93,18 +94,10 @@ def attention_card(maps: AttentionMaps, shown: Shown, heads: Heads) -> dict[str,
     }
 
 
-def mean_of(shown: Shown, heads: Heads) -> Floats:
-    """(query, key) float32, the mean over some heads, as the picture shows it."""
-    total = np.zeros(shown.values.shape[2:], dtype=np.float64)
-    for layer, head in heads:
-        total += shown.values[layer, head]
-    return np.asarray(total / len(heads), dtype=np.float32)
-
-
 def _matrix(shown: Shown, heads: Heads, card: Card) -> bytes:
     names = [_cell(label) for label in shown.labels]
     lines = [",".join(["query \\ key", *names])]
-    values = mean_of(shown, heads)
+    values = head_mean(shown.values, heads)
     lines += [",".join([name, *_numbers(row)]) for name, row in zip(names, values, strict=True)]
     return MARK + "".join(f"{line}\n" for line in lines).encode()
 

@@ -82,5 +82,5 @@ def _values(heads: Heads, maps: AttentionMaps) -> list[str]:
         return [f"values = attention.averaged({', '.join(['shown.values', *some])}){note}"]
     return [
         f"heads = {[tuple(head) for head in heads]}",
-        f"values = sum(shown.values[head] for head in heads) / len(heads){note}",
+        f"values = attention.head_mean(shown.values, heads){note}",
     ]

@@ -11,6 +11,7 @@ from embedlib.attention import (
     by_word,
     cropped,
     from_token,
+    head_mean,
     merged,
     strongest,
     to_token,
@@ -151,3 +152,17 @@ def test_views_never_write_into_the_maps():
     merged(maps.weights, maps.words)
     strongest(maps.weights, 0.5)
     assert np.array_equal(maps.weights, before)
+
+
+def test_the_mean_of_some_heads_is_theirs_alone():
+    weights = np.random.default_rng(0).random((2, 3, 4, 4)).astype(np.float32)
+    found = head_mean(weights, [(0, 2), (1, 0)])
+    np.testing.assert_allclose(found, (weights[0, 2] + weights[1, 0]) / 2, atol=1e-7)
+    every = [(layer, head) for layer in range(2) for head in range(3)]
+    np.testing.assert_allclose(head_mean(weights, every), averaged(weights), atol=1e-7)
+
+
+@pytest.mark.parametrize("heads", [[], [(2, 0)], [(0, 3)], [(-1, 0)]])
+def test_the_mean_of_a_head_that_there_is_not_is_refused(heads):
+    with pytest.raises(OptionError, match="head must be"):
+        head_mean(np.zeros((2, 3, 4, 4), dtype=np.float32), heads)

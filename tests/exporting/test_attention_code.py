@@ -9,10 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embedlib.attention import Filters, attention, shown
+from embedlib.attention import Filters, attention, head_mean, shown
 from embedlib.attention.maps import AttentionMaps
 from embedlib.exporting import attention_code
-from embedlib.exporting.attention import mean_of
 from embedlib.models import load
 from tests.attention.test_filters import pair
 from tests.exporting.test_code import HOSTILE
@@ -45,7 +44,7 @@ def test_the_code_makes_the_picture(text_pair, kind, filters, heads, max_tokens)
     maps = attention(load(), TEXT, text_pair, max_tokens=max_tokens)
     seen = shown(maps, kind, filters)
     source = attention_code(maps, seen, heads, max_tokens=max_tokens)
-    np.testing.assert_allclose(run(source), mean_of(seen, heads), atol=1e-6)
+    np.testing.assert_allclose(run(source), head_mean(seen.values, heads), atol=1e-6)
     assert len(source.splitlines()) < 14, source
 
 

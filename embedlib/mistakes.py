@@ -11,7 +11,6 @@ import numpy as np
 
 from embedlib.errors import OptionError
 from embedlib.extract import extract
-from embedlib.extract.forward import forward
 from embedlib.geometry import cosine_matrix, neighbour_overlap, neighbour_rows, unit
 from embedlib.layers import layer_number
 from embedlib.limits import LIMITS
@@ -176,6 +175,8 @@ def _padded(encoder: Encoder, texts: Sequence[str]) -> tuple[Longs, Bools]:
 def _hidden(encoder: Encoder, ids: Longs, mask: Bools, layer: int) -> Floats:
     """(text, token, dim) of one layer, in small batches."""
     import torch
+
+    from embedlib.extract.forward import forward
 
     found: list[Floats] = []
     for start in range(0, len(ids), 32):

@@ -28,7 +28,9 @@ _CHAPTERS = {
         "**shuffled labels** says what it finds where there is nothing. Folds share most of "
         "their training texts, so intervals and tests are widened for it (Nadeau and Bengio "
         "2003); a star marks every cell that is not worse than the best beyond noise. With few "
-        "texts that is most of them: then take the simplest."
+        "texts that is most of them: then take the simplest. With all-MiniLM-L6-v2 the last "
+        "layer's mean is unbeaten for intents (Banking77) and topics (SIB-200), but 0.025 behind "
+        "the last four layers side by side for the polarity of film reviews."
     ),
     "What is wrong with a space": (
         "In many layers all vectors point roughly one way (**anisotropy**), a few **dominant "

@@ -48,8 +48,9 @@ def test_the_frame_and_its_parts_import_no_torch() -> None:
         "import logging; logging.disable()\n"
         "import embedlib.ui.sidebar, embedlib.ui.texts, embedlib.ui.work, embedlib.ui.server\n"
         "import embedlib.ui.explore.overview, embedlib.ui.explore.tokens, embedlib.ui.downloads\n"
-        "import embedlib.ui.layers.overview, embedlib.ui.layers.broken, embedlib.ui.layers.journey\n"
-        "import embedlib.ui.layers.certified, embedlib.ui.layers.words, embedlib.ui.layers.export"
+        "import embedlib.ui.layers.overview, embedlib.ui.layers.broken\n"
+        "import embedlib.ui.layers.journey, embedlib.ui.layers.certified\n"
+        "import embedlib.ui.layers.words, embedlib.ui.layers.export"
     )
     assert not modules_after(statement) & HEAVY
 

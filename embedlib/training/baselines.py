@@ -9,6 +9,7 @@ import numpy as np
 from embedlib.errors import OptionError
 from embedlib.records import Floats
 from embedlib.training.examples import TEST, TRAIN, VALIDATION, Examples
+from embedlib.training.regressions import fit
 from embedlib.training.work import Fitted, Work
 
 _STRENGTH: Final = 10.0  # C; for rows of length 1 it hardly matters between 3 and 100
@@ -50,7 +51,7 @@ def fit_tfidf(work: Work, task: str) -> Fitted:
     counted |= {part: vectorizer.transform(rows[part]) for part in (VALIDATION, TEST)}
     work.say("Fitting TF-IDF", 0, 0, "steps")
     fitted = LogisticRegression(C=_STRENGTH, max_iter=_MOST_STEPS, tol=1e-3)
-    fitted.fit(counted[TRAIN], work.codes(TRAIN))
+    fit(fitted, counted[TRAIN], work.codes(TRAIN))
     n_learned = int(fitted.coef_.size + fitted.intercept_.size)
     return Fitted(
         logits={p: _logits(fitted, counted[p], len(work.labels)) for p in (VALIDATION, TEST)},

@@ -13,11 +13,11 @@ from embedlib.records import Floats, Longs, Progress, TokenSettings
 from embedlib.training.examples import TEST, TRAIN, VALIDATION, Examples
 from embedlib.training.heads import LinearHead
 from embedlib.training.options import Value
+from embedlib.training.regressions import fit, regression
 from embedlib.training.scores import log_loss
 from embedlib.training.work import Fitted, Work
 
 _STRENGTHS: Final = (0.01, 0.03, 0.1, 0.3, 1.0)
-_MOST_STEPS: Final = 80  # of the optimiser; what it has not reached by then is small
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ def fit_probe(work: Work) -> Fitted:
     rows = np.concatenate([train, held_out])
     fitted = regression(strength, balanced=bool(work.options.get("class_weights", False)))
     mean, scale = rows.mean(axis=0), float(rows.std()) or 1.0
-    fitted.fit((rows - mean) / np.float32(scale), np.concatenate([truth, held_out_truth]))
+    fit(fitted, (rows - mean) / np.float32(scale), np.concatenate([truth, held_out_truth]))
     head = _head(fitted, work.labels, mean, scale, found.source)
     made = _fitted(work, found, head, began, {"C": strength})
     return replace(made, logits={**made.logits, VALIDATION: chosen.logits(held_out)})
@@ -171,7 +171,7 @@ def probe(
     fitted = regression(tried[0], balanced=bool(weights))
     for number, strength in enumerate(tried):
         work.say("Fitting the probe", number, len(tried), "fits")
-        fitted.set_params(C=strength).fit((train - mean) / np.float32(scale), truth)
+        fit(fitted.set_params(C=strength), (train - mean) / np.float32(scale), truth)
         head = _head(fitted, work.labels, mean, scale, source)
         loss = log_loss(head.logits(validation), validation_truth)
         if best is not None and loss > best[0]:
@@ -179,19 +179,6 @@ def probe(
         best = (loss, strength, head)
     assert best is not None  # noqa: S101 - at least one strength was tried
     return best[2], best[1]
-
-
-def regression(strength: float, *, balanced: bool = False) -> Any:
-    """An unfitted logistic regression; fitted again, it goes on from its weights."""
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(
-        C=strength,
-        max_iter=_MOST_STEPS,
-        warm_start=True,
-        tol=3e-4,
-        class_weight="balanced" if balanced else None,
-    )
 
 
 def _head(

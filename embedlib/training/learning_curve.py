@@ -9,7 +9,7 @@ curves may be trusted.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -145,12 +145,13 @@ def part_of(truth: Longs, size: int, seed: int) -> Longs:
 
 def probe_fit(train: Floats, truth: Longs, test: Floats, strength: float = 0.03) -> Fit:
     """A fit for `learning_curve`: logistic regression on vectors."""
-    from embedlib.training.frozen import regression
+    from embedlib.training import regressions
 
     def fit(rows: Longs) -> Longs:
         mean, scale = train[rows].mean(axis=0), np.float32(float(train[rows].std()) or 1.0)
         # What C means grows with the rows; smaller parts are held more tightly by the same C.
-        fitted: Any = regression(strength).fit((train[rows] - mean) / scale, truth[rows])
+        made = regressions.regression(strength)
+        fitted = regressions.fit(made, (train[rows] - mean) / scale, truth[rows])
         return np.asarray(fitted.predict((test - mean) / scale), dtype=np.int64)
 
     return fit

@@ -14,8 +14,9 @@ import numpy as np
 
 from embedlib.records import Floats, Longs
 from embedlib.training.examples import PARTS
-from embedlib.training.frozen import frozen_vectors, regression
+from embedlib.training.frozen import frozen_vectors
 from embedlib.training.recipes import frozen_options
+from embedlib.training.regressions import fit, regression
 from embedlib.training.scores import Doubles
 from embedlib.training.work import Work
 
@@ -84,7 +85,7 @@ def out_of_fold(
         inside = folds != fold
         if len(set(truth[inside].tolist())) < 2 or inside.all():
             continue
-        fitted = regression(_STRENGTH).fit(rows[inside], truth[inside])
+        fitted = fit(regression(_STRENGTH), rows[inside], truth[inside])
         known = fitted.classes_.astype(int)
         said = np.zeros((int((~inside).sum()), n_labels))
         said[:, known] = fitted.predict_proba(rows[~inside])

@@ -17,6 +17,7 @@ from embedlib.records import Floats, Longs
 from embedlib.training.examples import TEST, TRAIN, VALIDATION
 from embedlib.training.features import Features
 from embedlib.training.options import Value
+from embedlib.training.regressions import fit, regression
 from embedlib.training.work import Fitted, Work
 
 _WARM_STRENGTH: Final = 0.03
@@ -117,7 +118,6 @@ def _warm(made: Classifier, train: Features, padding: int, work: Work) -> None:
     Source: Kumar et al. 2022, "Fine-tuning can distort pretrained features": linear probing first.
     """
     import torch
-    from sklearn.linear_model import LogisticRegression
 
     work.say("Fitting the head", 0, 0, "steps")
     inputs, truth = _head_inputs(made.model, _some(train, work.seed), padding)
@@ -125,8 +125,7 @@ def _warm(made: Classifier, train: Features, padding: int, work: Work) -> None:
         return  # a label that never trains: the random head is as good as any
     spread = float(inputs.std()) or 1.0
     mean = inputs.mean(axis=0)
-    fitted = LogisticRegression(C=_WARM_STRENGTH, max_iter=60, tol=1e-3)
-    fitted.fit((inputs - mean) / spread, truth)
+    fitted = fit(regression(_WARM_STRENGTH), (inputs - mean) / np.float32(spread), truth)
     weight, bias = fitted.coef_, fitted.intercept_
     if len(work.labels) == 2:
         weight, bias = np.stack([-weight[0], weight[0]]) / 2, np.array([-bias[0], bias[0]]) / 2

@@ -70,7 +70,7 @@ def estimate(
         "n_labels": len(examples.label_names),
         "n_rows": len(examples),
     }
-    variables = {"HF_HUB_OFFLINE": "1"}
+    variables = {"HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     if made.models_dir:
         variables["EMBEDLIB_MODELS_DIR"] = made.models_dir
     reply = call(

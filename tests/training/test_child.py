@@ -146,7 +146,8 @@ def test_the_child_sees_no_secret(monkeypatch, tmp_path, models_dir):
     monkeypatch.setenv("WANDB_API_KEY", "canary")
     monkeypatch.setenv("HF_TOKEN", "canary")
     run = made.run(tmp_path / "quiet", models_dir, **STEPS)
-    assert "canary" not in launch._environment(run).values()
+    found = launch._environment(run)
+    assert "canary" not in found.values() and found["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 def test_a_live_state_without_its_process_is_an_interruption(tmp_path):

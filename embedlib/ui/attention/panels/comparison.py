@@ -116,5 +116,8 @@ def _vectors(seen: AttentionView, found: Comparison) -> None:
         },
         hide_index=True,
         height=320,
+        column_config={
+            "1 − cosine, last layer": st.column_config.NumberColumn(format="%.4f"),
+        },
         alt="The tokens of both texts side by side",
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from embedlib.exporting.card import FORMAT, data_facts, versions
 from embedlib.exporting.code import literal
-from embedlib.projection import PROJECTIONS, Projection, Scores
+from embedlib.projection import PROJECTIONS, Projection
+from embedlib.projection.card import facts
 from embedlib.records import Corpus, Floats
 
 MAP_FORMAT = "embedlib map 1"
@@ -24,26 +25,14 @@ def map_card(
         vectors: The card of the vectors, from `card` or `given_card`.
         layers: The layer of each projection, where there are several.
     """
-    first = projections[0]
-    facts: dict[str, Any] = {
-        "format": MAP_FORMAT,
-        "method": first.method,
-        "dimensions": first.n_dims,
-        "options": dict(first.options),
-        "seed": first.seed,
-        "distance": first.metric,
-        "guided_by_labels": first.labelled,
-        "neighbours": first.neighbour_method,
-        "seconds": round(sum(projection.seconds for projection in projections), 3),
-        "versions": dict(first.versions),
+    said = [facts(projection) for projection in projections]
+    if len(said) == 1:
+        return {"format": MAP_FORMAT, **said[0], "vectors": dict(vectors)}
+    by_layer = {
+        str(layer): {name: one[name] for name in ("seconds", "honesty", "notes")}
+        for layer, one in zip(layers, said, strict=True)
     }
-    scores = [_honesty(projection) for projection in projections]
-    if len(projections) == 1:
-        facts["honesty"] = scores[0]
-    else:
-        facts["layers"] = list(layers)
-        facts["honesty_by_layer"] = scores
-    return facts | {"vectors": dict(vectors)}
+    return {"format": MAP_FORMAT, **said[0], "layers": by_layer, "vectors": dict(vectors)}
 
 
 def given_card(corpus: Corpus, name: str, vectors: Floats) -> dict[str, Any]:
@@ -99,24 +88,3 @@ def given_code(corpus: Corpus, name: str) -> str:
         f"embeddings = corpus.vectors[{literal(name)}]  # (text, dim) float32\n"
         "print(embeddings.shape)\n"
     )
-
-
-def _honesty(projection: Projection) -> dict[str, Any] | None:
-    honesty = projection.honesty
-    if honesty is None:
-        return None
-    return {
-        "k": honesty.k,
-        "measured_on": len(honesty.rows),
-        "map": _scores(honesty.map),
-        "pca": _scores(honesty.pca),
-        "random_layout": _scores(honesty.random),
-    }
-
-
-def _scores(scores: Scores) -> dict[str, float]:
-    return {
-        "trustworthiness": round(scores.trustworthiness, 6),
-        "continuity": round(scores.continuity, 6),
-        "neighbours_kept": round(scores.knn_preservation, 6),
-    }

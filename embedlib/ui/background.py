@@ -66,6 +66,11 @@ def progress_line(now: Progress) -> str:
     """ "1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
     if not now.total:
         return now.note or "Waiting"
+    if now.unit == "per cent":
+        line = f"{now.done} %"
+        if now.remaining_seconds is not None and now.done < now.total:
+            line += f", {duration(now.remaining_seconds)} left"
+        return f"{line}. {now.note}" if now.note else line
     line = f"{now.done:,} of {now.total:,} {now.unit}"
     if now.remaining_seconds is not None:
         line += f", {now.rate:,.0f} {now.unit}/s, {duration(now.remaining_seconds)} left"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.ui import faults, sidebar, texts
+from embedlib.ui.map.following import follow_the_map
 from embedlib.ui.pages import PAGES, path_of
 
 ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.png"
@@ -22,6 +23,7 @@ note = next(row.sidebar for row in PAGES.values() if row.title == page.title)
 st.logo(str(LOGO), size="large")
 
 try:
+    follow_the_map()
     sidebar.show(note)
     status = st.sidebar.empty()
     page.run()

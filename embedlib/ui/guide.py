@@ -47,9 +47,22 @@ _CHAPTERS = {
         "above that line."
     ),
     "Reading a map": (
-        "A map shows hundreds of dimensions in two. PCA keeps the directions of greatest variance "
-        "and says how much that is; two points that look close may be far apart in the directions "
-        "that were dropped. The neighbours under *Neighbours* are computed in the full space."
+        "A map shows hundreds of dimensions in two, and loses most of them. **PCA** keeps "
+        "the directions of greatest variance: exact, but groups may lie on top of one another. "
+        "**UMAP** and **t-SNE** keep near texts near and let the rest go: *which* texts stand "
+        "together means something; how far two groups lie apart, how large or how dense they look "
+        "means little. So a map comes with its own witnesses. Each text's **true neighbours** are "
+        "found among the vectors; *Trust* says what share of them the map keeps, beside PCA and a "
+        "random layout. **Click** a text and lines show which neighbours are kept, torn apart or "
+        "only seem near. Another **seed** gives another map: what changes was chance. Groups are "
+        "found among the vectors and scored there, never on the picture."
+    ),
+    "Is it meaning, or something dull?": (
+        "A model may put texts together because they are equally long, cut, or copies. Under "
+        "*Trust* the map is held against such things, and it can be coloured by them. *Guided by "
+        "labels* pulls each label together whatever the vectors say: a fine picture, and no "
+        "evidence. To compare two layers or models, do not compare two pictures: *Compare* counts "
+        "how many of each text's nearest texts are the same, and lists the texts that moved most."
     ),
     "What is cut": (
         "A model reads a bounded number of tokens: 256 for all-MiniLM-L6-v2. What is over is cut, "

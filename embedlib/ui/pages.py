@@ -44,6 +44,17 @@ PAGES: Table[PageRow] = Table(
             "plane of greatest variance (PCA); its axes say how much of the variance they show, "
             "and what they do not show is lost.",
         ),
+        "map": PageRow(
+            "Map",
+            "What does the model hold alike among thousands of texts, and can the picture be "
+            "trusted?",
+            "bubble_chart",
+            "Each point is a text; points that stand near have vectors that are near, as far as "
+            "two dimensions allow. **Click** a point: lines go to its nearest texts, solid where "
+            "the map keeps them near, dashed where it tears them apart, dotted to points that "
+            "are near only on the map. *Trust* says how much of this there is; distances between "
+            "groups, and how dense they look, mean little.",
+        ),
         "attention": PageRow(
             "Attention",
             "What does each head look at in a text, and what does that really add?",

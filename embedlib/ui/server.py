@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -32,7 +33,11 @@ async def lifespan(_: "st.App") -> AsyncIterator[dict[str, object]]:
 
 
 def _warm_up() -> None:
-    """Load the default model and the sample's vectors, so that the first visitor waits less."""
+    """Load the default model, the sample's vectors and the maps' process, in that order.
+
+    The server is ready once the model is: what draws maps takes longer and nobody waits for it
+    who only embeds.
+    """
     from embedlib.errors import EmbedlibError
 
     try:
@@ -48,6 +53,26 @@ def _warm_up() -> None:
     finally:
         _spare_the_collector()
         _warm.set()
+    _warm_up_maps()
+
+
+def _warm_up_maps() -> None:
+    """Compile what lays maps out, in its own process and, for neighbours, in this one."""
+    from embedlib.errors import EmbedlibError
+
+    try:
+        from embedlib.projection import compare_neighbours, place, worker
+        from embedlib.ui.map.making import at_once_projection
+
+        worker.warm()
+        vectors = np.random.default_rng(0).standard_normal((64, 8)).astype(np.float32)
+        points = at_once_projection(vectors)
+        compare_neighbours(vectors, points.points, 0)
+        place(points, vectors, vectors[:1])
+    except EmbedlibError as error:
+        log.warning("The process of the maps could not be warmed: %s", error)
+    except Exception:
+        log.exception("Warming up the maps failed")
 
 
 def _spare_the_collector() -> None:

@@ -1,0 +1,71 @@
+"""State: what a person has chosen on the map, known before it is drawn; and what the page sets.
+
+A person's choice stands until the page sets another with `tell`. The row that is open and the
+layer stand in the address.
+"""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from embedlib.browser.rows import unpacked_rows
+from embedlib.records import Longs
+from embedlib.ui.components.map_memory import Memory
+from embedlib.ui.map.following import MEMORY, forget
+from embedlib.ui.map.space import Space
+
+_TOLD, _TEXTS = "_map_told", "_map_texts"
+
+
+def begin(space: Space) -> None:
+    """Forget what was chosen when the texts are others."""
+    if st.session_state.get(_TEXTS) not in (None, space.texts_key):
+        forget()
+        st.session_state.pop(_TOLD, None)
+        st.query_params.pop("open", None)
+    st.session_state[_TEXTS] = space.texts_key
+
+
+def tell(name: str, value: Any) -> None:
+    """Set "opened" (a row or None) or "selected" (rows) at the next drawing; for callbacks."""
+    st.session_state.setdefault(_TOLD, {})[name] = value
+
+
+def opened(space: Space) -> int | None:
+    """The row that is open, also in the address."""
+    row = _in_force("opened", _in_address(len(space)))
+    row = row if row is not None and 0 <= row < len(space) else None
+    if row is None:
+        st.query_params.pop("open", None)
+    elif st.query_params.get("open") != str(row + 1):
+        st.query_params["open"] = str(row + 1)
+    return row
+
+
+def selected(space: Space) -> Longs:
+    """The rows in the lasso, ascending."""
+    found = _in_force("selected", ())
+    if isinstance(found, dict):
+        found = unpacked_rows(found, len(space))
+    rows = np.asarray(() if found is None else found, dtype=np.int64)
+    return rows[rows < len(space)]
+
+
+def _in_force(name: str, start: Any) -> Any:
+    told = st.session_state.get(_TOLD, {})
+    if name in told:
+        return told.pop(name)
+    memory = _memory()
+    return start if memory is None else memory.value(name)
+
+
+def _memory() -> Memory | None:
+    return st.session_state.get(MEMORY)
+
+
+def _in_address(n_rows: int) -> int | None:
+    written = st.query_params.get("open", "")
+    if written.isascii() and written.isdigit() and 1 <= int(written) <= n_rows:
+        return int(written) - 1
+    return None

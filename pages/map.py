@@ -1,0 +1,69 @@
+"""Map: thousands of texts in one picture, through the layers, and how far it can be trusted."""
+
+import streamlit as st
+
+from embedlib.ui import texts
+from embedlib.ui.heading import heading
+from embedlib.ui.map import (
+    colours,
+    comparing,
+    export,
+    finding,
+    groups,
+    neighbours,
+    picture,
+    selection,
+    settings,
+    showing,
+    space,
+    state,
+    steadiness,
+    trust,
+)
+
+heading("map")
+chosen = space.chosen(texts.bar())
+state.begin(chosen)
+wanted, slot = settings.controls(chosen)
+shown = showing.on_screen(chosen, wanted, slot)
+agreed = steadiness.found(shown)
+steadiness.badge(slot, shown, agreed)
+
+left, right = st.columns([2, 1], gap="medium")
+with right.container(height=picture.HEIGHT_PX, border=False):
+    query, way = finding.ask()
+    panel = st.container()
+found = finding.find(shown, query, way)
+grouped = groups.found(shown.space)
+opened = state.opened(shown.space)
+more = [groups.colouring(shown.space, grouped)] if grouped else []
+more += [steadiness.colouring(shown, agreed)] if agreed else []
+with left:
+    marks = picture.Marks(
+        opened=opened,
+        selected=state.selected(shown.space),
+        hits=picture.hits(found),
+        stars=picture.stars(found),
+        labels=picture.group_labels(shown, grouped),
+    )
+    ways = colours.colourings(shown, more)
+    picture.show(shown, ways, marks)
+with panel:
+    finding.show(shown, found, query, way)
+    neighbours.show(shown, opened)
+
+PANELS = {
+    "Selection": lambda: selection.show(shown),
+    "Groups": lambda: groups.show(shown),
+    "Trust": lambda: trust.show(shown, agreed),
+    "Compare": lambda: comparing.show(shown, ways),
+    "Export and code": lambda: export.show(shown, grouped, ways, marks),
+}
+for tab, panel in zip(
+    st.tabs(list(PANELS), key="map_view", on_change="rerun", bind="query-params"),
+    PANELS.values(),
+    strict=True,
+):
+    if tab.open:
+        with tab:
+            panel()

@@ -1,0 +1,227 @@
+"""What a person does on the Map page, in a real browser, from the first look to the export."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Look, screenshot, settled
+from tests.e2e.server import AppServer
+from tests.e2e.test_journeys import XSS, paste, tab
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+VECTORS = np.random.default_rng(0).standard_normal((12, 6)).astype(np.float32)
+TABLE = "text,topic,size\n" + "".join(f"text {n},{'ab'[n % 2]},{n}.5\n" for n in range(12))
+
+
+@pytest.fixture(scope="module")
+def server(app_server: Callable[..., AppServer]) -> AppServer:
+    return app_server("app.py", ready_path="/api/ready")
+
+
+def opened(page: Page, server: AppServer, path: str = "/map?data=service&method=pca") -> Page:
+    page.goto(server.url + path)
+    expect(the_map(page)).to_be_visible(timeout=60_000)
+    return settled(page)
+
+
+def the_map(page: Page) -> Locator:
+    return page.locator('[aria-roledescription="map of texts"]').first
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
+
+
+def select_left_half(page: Page) -> None:
+    page.get_by_role("button", name="Lasso", exact=True).first.click()
+    box = the_map(page).bounding_box()
+    corners = ((0.01, 0.01), (0.5, 0.01), (0.5, 0.98), (0.01, 0.98), (0.01, 0.02))
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)
+    page.mouse.up()
+    settled(page)
+
+
+def open_a_point(page: Page) -> None:
+    """By keyboard: the point nearest to the middle."""
+    the_map(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    settled(page)
+
+
+def open_files(page: Page, *files: tuple[str, bytes]) -> None:
+    page.get_by_role("radio", name="Open a file").click()
+    settled(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        files=[{"name": n, "mimeType": "text/csv", "buffer": content} for n, content in files]
+    )
+    settled(page)
+
+
+def downloaded(page: Page, name: str) -> bytes:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return Path(download.value.path()).read_bytes()
+
+
+def npy(array: np.ndarray) -> bytes:
+    sink = io.BytesIO()
+    np.save(sink, array)
+    return sink.getvalue()
+
+
+def test_a_map_is_seen_at_once_and_another_method_says_what_made_it(
+    page: Page, server: AppServer
+) -> None:
+    page.goto(server.url + "/map")
+    expect(the_map(page)).to_be_visible(timeout=60_000)
+    expect(main(page)).to_contain_text("UMAP of all-MiniLM-L6-v2 · layer 6 of 6", timeout=60_000)
+    page.get_by_role("combobox", name="Method", exact=False).click()
+    page.get_by_role("option", name="PCA", exact=True).click()
+    expect(main(page)).to_contain_text("PCA of all-MiniLM-L6-v2 · layer 6 of 6")
+    assert "method=pca" in settled(page).url
+
+
+def test_a_lasso_gives_the_texts_their_labels_and_words_and_a_layer_keeps_it(
+    page: Page, server: AppServer
+) -> None:
+    opened(page, server)
+    select_left_half(page)
+    said = main(page).get_by_text("of 60 texts are selected.", exact=False)
+    expect(said).to_be_visible()
+    number = int(said.inner_text().split()[0])
+    assert 10 < number < 50
+    expect(main(page).get_by_text("Words that set these texts apart")).to_be_visible()
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, f"Download {number}").decode())))
+    assert len(rows) == number and {"row", "text", "label"} <= set(rows[0])
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(main(page)).to_contain_text("layer 5 of 6")
+    expect(said).to_have_text(f"{number} of 60 texts are selected.")
+
+
+def test_a_click_opens_a_text_with_its_neighbours_and_the_address_brings_it_back(
+    page: Page, server: AppServer
+) -> None:
+    opened(page, server)
+    open_a_point(page)
+    facts = main(page).get_by_text("Of its 10 nearest texts the map keeps", exact=False)
+    expect(facts).to_be_visible()
+    before, address = facts.inner_text(), settled(page).url
+    assert "open=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    expect(main(page).get_by_text(before)).to_be_visible(timeout=60_000)
+
+
+def test_recolouring_keeps_the_zoom(page: Page, server: AppServer) -> None:
+    opened(page, server)
+    for _ in range(3):
+        page.get_by_role("button", name="Closer").first.click()
+    page.wait_for_timeout(500)
+    before = the_map(page).screenshot()
+    chooser = page.get_by_label("Colour by").first
+    chooser.select_option("text length")
+    settled(page)
+    page.wait_for_timeout(500)
+    assert the_map(page).screenshot() != before
+    chooser.select_option("label")
+    settled(page)
+    page.wait_for_timeout(500)
+    assert the_map(page).screenshot() == before
+
+
+def test_texts_are_found_by_words_and_by_meaning(page: Page, server: AppServer) -> None:
+    opened(page, server)
+    box = page.get_by_role("textbox", name="Find texts")
+    box.fill("refund")
+    box.press("Enter")
+    expect(main(page)).to_contain_text("3 of 60 texts have these words.")
+    page.get_by_role("radio", name="Meaning").click()
+    expect(main(page)).to_contain_text("Nearest text: cosine", timeout=60_000)
+    assert "find=refund" in settled(page).url and "find_by=meaning" in page.url
+
+
+def test_groups_are_named_on_the_map_and_chosen_by_row(page: Page, server: AppServer) -> None:
+    opened(page, server, "/map?data=service&method=pca&groups=kmeans&map_view=Groups")
+    expect(main(page)).to_contain_text("Silhouette by cosine", timeout=60_000)
+    page.get_by_label("Colour by").first.select_option("group")
+    expect(main(page)).to_contain_text("vectors of length 1, in all their dimensions")
+
+
+def test_exported_coordinates_are_those_of_the_library(page: Page, server: AppServer) -> None:
+    opened(page, server, "/map?data=service&method=pca&map_view=Export+and+code")
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, "Download 60 rows").decode())))
+    points = np.array([[row["x"], row["y"]] for row in rows], dtype=np.float32)
+    block = page.get_by_test_id("stCode").filter(has_text="from embedlib").first
+    names: dict[str, object] = {}
+    exec(block.locator("code").inner_text(), names)
+    np.testing.assert_allclose(points, names["projection"].points, atol=1e-5)
+    assert [row["text"] for row in rows] == list(names["texts"])
+
+
+def test_ready_made_vectors_are_mapped_and_bad_ones_refused_in_words(
+    page: Page, server: AppServer
+) -> None:
+    opened(page, server)
+    open_files(page, ("t.csv", TABLE.encode()), ("v.npy", npy(VECTORS)))
+    expect(main(page)).to_contain_text("Ready-made vectors", timeout=60_000)
+    colours = page.get_by_label("Colour by").first
+    expect(colours.locator("option", has_text="topic")).to_have_count(1)
+    bad = VECTORS.copy()
+    bad[4, 2] = np.nan
+    open_files(page, ("bad.npy", npy(bad)))
+    expect(main(page)).to_contain_text("row 5 has nan, which is not finite")
+    expect(main(page)).to_contain_text("Still showing t.csv.")
+    expect(the_map(page)).to_be_visible()
+
+
+def test_markup_in_texts_labels_and_columns_leaves_no_mark(page: Page, server: AppServer) -> None:
+    opened(page, server)
+    marks = (
+        "document.querySelectorAll('img[src=x], svg[onload], iframe, math, details[ontoggle], "
+        "a[href^=javascript], img[src*=invalid]').length"
+    )
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["text" + XSS[0], "label" + XSS[2], "other" + XSS[6]])
+    rows = [f"{payload} and some more words {n}" for n, payload in enumerate(XSS * 2)]
+    writer.writerows([row, XSS[n % 3], XSS[n % 5]] for n, row in enumerate(rows))
+    open_files(page, ("<img src=x onerror=alert(1)>.csv", table.getvalue().encode()))
+    expect(main(page)).to_contain_text("20 texts", timeout=60_000)
+    select_left_half(page)
+    open_a_point(page)
+    for name in ("Selection", "Groups", "Trust", "Compare", "Export and code"):
+        tab(page, name)
+        assert page.evaluate(marks) == 0
+    paste(page, "\n".join(XSS))
+    expect(main(page)).to_contain_text("10 texts", timeout=60_000)
+    assert page.evaluate(marks) == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        (Look(), "service&open=5&find=refund&map_view=Trust"),
+        (Look("dark", 1920, 1080), "scripts&open=3&groups=kmeans&map_view=Groups"),
+        (Look("dark"), "service_zh&open=2&find=退款&compare=layer&map_view=Compare"),
+    ],
+    indirect=["page"],
+)
+def test_nothing_is_wider_than_the_window(page: Page, server: AppServer, path: str) -> None:
+    opened(page, server, f"/map?method=pca&data={path}")
+    screenshot(page, f"map-{path.split('&')[0]}")
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0

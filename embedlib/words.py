@@ -54,16 +54,16 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likest_wording(text: str, texts: Sequence[str]) -> str | None:
+def likest_wording(text: str, texts: Sequence[str], least: float = 0.0) -> str | None:
     """Of some texts the one that shares most words with `text`, whatever their case.
 
     Args:
         text: Any text.
         texts: Where to look; those with just the same words are passed over.
+        least: The share of common among all words that it must have, more than 0.
 
     Returns:
-        The first of those with the largest share of common among all words; None where no text
-        shares any.
+        The first of those with the largest share; None where no text has it.
 
     Source: the share is the Jaccard index.
 
@@ -75,9 +75,25 @@ def likest_wording(text: str, texts: Sequence[str]) -> str | None:
     for other in texts:
         words = _folded(other)
         share = len(own & words) / len(own | words) if own | words else 0.0
-        if words != own and share > most:
+        if words != own and share > most and share >= least:
             best, most = other, share
     return best
+
+
+def without_last_word(text: str) -> str:
+    """`text` without its last word, or character of a script without spaces; "" for one word.
+
+    >>> without_last_word("We sat down."), without_last_word("打球"), without_last_word("Go!")
+    ('We sat.', '打', '')
+    """
+    matches = list(_WORD.finditer(text))
+    if not matches:
+        return ""
+    first, last = matches[-1].span()
+    if _UNSPACED.search(matches[-1].group()):
+        first = last - 1
+    left = text[:first].rstrip() + text[last:]
+    return left if _WORD.search(left) else ""
 
 
 def _folded(text: str) -> set[str]:

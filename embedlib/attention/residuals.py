@@ -78,9 +78,12 @@ def dependence(maps: AttentionMaps, start: Any, *, layer: int = -1) -> Dependenc
         OptionError: If `start` does not have one share a token, or there is no such layer.
     """
     residuals = np.linspace(0.0, 1.0, _STEPS)
-    rows = [drawn(mixed(maps.weights, float(r)), start, layer=layer) for r in residuals]
     measured = drawn(mixed_as_measured(maps.weights, maps.mixing), start, layer=layer)
-    return Dependence(residuals.astype(np.float32), np.stack(rows), measured)
+    kept = residuals[:, None]
+    rows = np.tile(np.asarray(start, dtype=np.float64), (_STEPS, 1))  # (step, token)
+    for matrix in mixed(maps.weights, 0.0)[layer % maps.n_layers :: -1]:
+        rows = kept * rows + (1.0 - kept) * (rows @ matrix)
+    return Dependence(residuals.astype(np.float32), rows.astype(np.float32), measured)
 
 
 def drawn(mixed_weights: Any, start: Any, *, layer: int = -1) -> Floats:

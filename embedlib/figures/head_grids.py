@@ -105,7 +105,8 @@ def _points(values: Floats, label: str) -> dict[str, Any]:
         "mode": "markers",
         "x": heads + np.int32(FIRST),
         "y": layers + np.int32(FIRST),
-        "customdata": np.stack([layers, heads], axis=1),
+        # Lists: rows of a typed array reach Python as objects with the keys "0" and "1".
+        "customdata": np.stack([layers, heads], axis=1).tolist(),
         "hovertext": [number(value) for value in values.ravel().tolist()],
         "hovertemplate": (
             f"layer %{{y}}, head %{{x}}<br>{label} <b>%{{hovertext}}</b><extra></extra>"

@@ -79,7 +79,7 @@ def _marks(
         "cliponaxis": False,
         "marker": {
             "symbol": _SIGNS[place][1],
-            "size": 8,
+            "size": 10,
             "color": _colour(place, palette),
             "line": {"width": 1.5, "color": palette.outline},
         },

@@ -61,6 +61,15 @@ def test_a_dependence_is_said_in_a_sentence():
     assert "strongest source stays river." in same.sentence(("river", "bank"), 0.5)
 
 
+@pytest.mark.parametrize("layer", [0, -1])
+def test_every_assumed_share_gives_its_rollout(layer):
+    maps = attention(others.lively("bert"), "the river bank")
+    start = token_shares("weighted_mean", ~maps.special)
+    found = dependence(maps, start, layer=layer)
+    for residual, row in zip(found.residuals.tolist(), found.assumed, strict=True):
+        assert np.allclose(row, drawn(mixed(maps.weights, residual), start, layer=layer), atol=1e-6)
+
+
 @pytest.mark.parametrize("model_type", others.ALL)
 def test_the_measured_share_is_that_of_the_maps(model_type):
     maps = attention(others.lively(model_type), "the river bank")

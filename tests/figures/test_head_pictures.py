@@ -22,7 +22,7 @@ def test_a_grid_names_the_highest_head_counted_from_1():
     assert found.alt.startswith("Layer 2, head 1 is highest: 0.700.")
     cells, points = found.figure.data
     assert (cells.x0, cells.y0) == (1, 1)
-    assert points.customdata.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert [list(head) for head in points.customdata] == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert points.x.tolist() == [1, 2, 1, 2]
     assert points.hovertext[3] == "not known"
 

@@ -256,6 +256,19 @@ def test_every_measure_marks_the_heads(explorer: Explorer) -> None:
     assert explorer.scene.measure is None
 
 
+def test_heads_are_marked_by_the_loaded_texts_once_their_passports_are_made(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBEDLIB_PASSPORT_TEXTS", "3")
+    at = app(sample="pair", mark="texts.stability")
+    assert explorer.scene.measure is None
+    assert "open the tab Passport" in "".join(caption.value for caption in at.caption)
+    at = app(sample="pair", mark="texts.stability", panel="Passport")
+    checked(at.run())
+    assert explorer.scene.measure_label == "Stability of its role, loaded texts"
+    assert explorer.scene.measure.max() <= 1
+
+
 def test_words_and_left_out_special_tokens_change_the_rows(explorer: Explorer) -> None:
     app(sample="pieces", unit="words", added="left_out_rescaled")
     assert explorer.scene.labels[:3] == ("Embeddings", "of", "unhyphenated")

@@ -4,11 +4,18 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embedlib.attention import ATTENTION_MEASURES, HEAD_NUMBERS, attention, measure
+from embedlib.attention import passports as attention_passports
+from embedlib.models import load
+from embedlib.reading import sample_corpus
+from embedlib.records import TokenSettings
 from embedlib.ui import resources
-from embedlib.ui.attention import heads, passports
+from embedlib.ui.attention import heads, marks, passports
+from embedlib.ui.choice import Choice
 from tests import tiny
 from tests.attention.test_predictions import language_model_of
 
@@ -80,9 +87,6 @@ def test_every_panel_opens_with_a_finding(name: str, model: str) -> None:
 )
 def test_any_text_is_shown_as_text(name: str, text: str) -> None:
     at = panel(name, text=text)
-    if name == "comparison":
-        at.text_input(key="second_text").set_value(f"{text} {text}")
-        checked(at.run())
     assert pictures(at)
     assert not any(text in markdown.value for markdown in at.markdown)
 
@@ -225,9 +229,16 @@ def test_two_texts_are_compared_word_by_word() -> None:
     assert changes.is_monotonic_decreasing
 
 
+def test_a_comparison_begins_with_a_text_much_like_this_one_or_without_a_word() -> None:
+    assert panel("comparison").text_input(key="second_text").value == "the river bank flows to the"
+    likest = "She opened a savings account at the bank."  # of the sample: on Main Street
+    at = panel("comparison", text=likest)
+    assert at.text_input(key="second_text").value.endswith("at the bank on Main Street.")
+
+
 def test_a_comparison_can_start_from_the_text_itself() -> None:
     at = panel("comparison")
-    (button,) = [button for button in at.button if button.label == "Start from this text"]
+    (button,) = [button for button in at.button if button.label == "Copy this text"]
     checked(button.click().run())
     assert "Nothing changes in layer 4" in findings(at) or "Nothing changes in" in findings(at)
     at.text_input(key="second_text").set_value(" ")
@@ -244,48 +255,23 @@ def test_the_pinned_token_is_followed() -> None:
     assert "head 2 of every layer" in findings(at)
 
 
-def test_the_grid_can_be_coloured_by_the_text_and_once_made_by_all_texts() -> None:
-    from embedlib.ui.attention import passports as module
-
-    seen = _seen()
-    module._kept.cache_clear()
-    before = module.grid_measures(seen)
-    assert "entropy_share" in before and not any(name.startswith("texts.") for name in before)
-    module._kept().put(module._key(seen), _passports(seen))
-    after = module.grid_measures(seen)
-    assert {"texts.margin", "texts.stability", "texts.previous"} <= set(after)
-    for row in after.values():
-        assert row.values.shape == (tiny.N_LAYERS, tiny.N_HEADS)
-        assert row.label and row.help and row.unit
-
-
-def _seen():
-    from embedlib.attention import Filters, attention, shown
-    from embedlib.figures import PALETTES
-    from embedlib.models import load
-    from embedlib.reading import sample_corpus
-    from embedlib.records import TokenSettings
-    from embedlib.ui.attention.view import AttentionView
-    from embedlib.ui.choice import Choice
-
-    maps = attention(load("bert"), TEXT)
-    return AttentionView(
-        choice=Choice("bert", 3, 3, "mean", "", False, TokenSettings()),
-        maps=maps,
-        kind="weight",
-        filters=Filters(),
-        shown=shown(maps),
-        selected=((0, 0),),
-        off=(),
-        pinned=None,
-        corpus=sample_corpus("senses"),
-        palette=PALETTES["light"],
-        scene=None,
-        drawn_as="",
+def test_the_grid_is_marked_by_the_text_and_once_made_by_the_loaded_texts() -> None:
+    passports._kept.cache_clear()
+    choice, corpus = (
+        Choice("bert", 3, 3, "mean", "", False, TokenSettings()),
+        sample_corpus("senses"),
     )
-
-
-def _passports(seen):
-    from embedlib.attention import passports as made
-
-    return made(seen.encoder(), seen.corpus.texts[:3])
+    maps = attention(load("bert"), TEXT)
+    measures = marks.grid_measures(choice, corpus, maps, "weight")
+    assert set(ATTENTION_MEASURES) < set(measures)
+    assert {"texts.margin", "texts.stability", "texts.previous"} <= set(measures)
+    for name, row in ATTENTION_MEASURES.items():
+        assert measures[name].label == row.label
+        assert np.array_equal(measures[name].function(), measure(maps, name), equal_nan=True)
+    assert measures["texts.margin"].function() is None
+    made = attention_passports(load("bert"), corpus.texts[:3])
+    passports._kept().put(passports.key_of(choice, corpus, "weight"), made)
+    for name, row in HEAD_NUMBERS.items():
+        found = measures[f"texts.{name}"].function()
+        assert np.array_equal(found, row.function(made), equal_nan=True)
+    assert len({row.key for row in measures.values()}) == len(measures)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from embedlib.attention import ATTENTION_MEASURES, measure
 from embedlib.attention.filters import SPECIALS, UNITS, Filters
 from embedlib.attention.maps import KINDS, AttentionMaps
 from embedlib.attention.views import SEGMENT_FILTERS
-from embedlib.records import Floats
+from embedlib.records import Corpus, Floats
+from embedlib.table import Table
 from embedlib.ui import address
 from embedlib.ui.attention import heads
+from embedlib.ui.attention.marks import GridMeasure, grid_measures
 from embedlib.ui.attention.view import Head
+from embedlib.ui.choice import Choice
 
 NO_MEASURE = "none"
 PLAIN = Filters()
@@ -27,7 +29,7 @@ class Controls:
     Args:
         kind: A row of `KINDS`.
         filters: How the maps are looked at.
-        measure: A row of `ATTENTION_MEASURES` that marks and sorts the heads, or None.
+        measure: What marks and sorts the heads, or None.
         values: (layer, head) float32, that measure; None without one.
         slot: The place in the row for the choice of heads, which is drawn after the picture: a
             click there counts first.
@@ -35,23 +37,29 @@ class Controls:
 
     kind: str
     filters: Filters
-    measure: str | None
+    measure: GridMeasure | None
     values: Floats | None
     slot: "st.delta_generator.DeltaGenerator"
 
 
-def show(maps: AttentionMaps) -> Controls:
+def show(choice: Choice, corpus: Corpus, maps: AttentionMaps) -> Controls:
     """Draw the controls in one row and give what they say."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         kind = _segmented("Kind", {name: row.label for name, row in KINDS.items()}, "kind")
         unit = _segmented("Unit", {name: name.capitalize() for name in UNITS}, "unit")
         filters = _filters(maps, unit)
-        name = _measure()
+        row = _measure(grid_measures(choice, corpus, maps, kind))
         slot = st.container(width="content")
     if len(_active(filters)) > 1:
         st.caption(f":material/filter_alt: {' · '.join(_active(filters))}")
-    values = None if name is None else measure(maps, name, kind)
-    return Controls(kind, filters, name, values, slot)
+    values = None if row is None else row.function()
+    if row is not None and values is None:
+        st.caption(
+            ":material/info: Heads are marked by the loaded texts once their passports are made: "
+            "open the tab Passport below."
+        )
+        row = None
+    return Controls(kind, filters, row, values, slot)
 
 
 def show_heads(asked: Controls, maps: AttentionMaps, chosen: tuple[Head, ...]) -> None:
@@ -141,22 +149,18 @@ def _percent(share: str | float) -> str:
     return f"{float(share):.0%}".replace("%", " %")
 
 
-def _measure() -> str | None:
+def _measure(measures: Table[GridMeasure]) -> GridMeasure | None:
     name = address.chooser(
         st.selectbox,
         "Mark and sort heads by",
-        [NO_MEASURE, *ATTENTION_MEASURES],
-        format_func=_measure_label,
+        [NO_MEASURE, *measures],
+        format_func=lambda name: "No mark on heads" if name == NO_MEASURE else measures[name].label,
         key="mark",
         default=NO_MEASURE,
         label_visibility="collapsed",
         width=160,
     )
-    return None if name == NO_MEASURE else name
-
-
-def _measure_label(name: str) -> str:
-    return "No mark on heads" if name == NO_MEASURE else ATTENTION_MEASURES[name].label
+    return None if name == NO_MEASURE else measures[name]
 
 
 def _list_of_heads(maps: AttentionMaps, values: Floats | None, chosen: tuple[Head, ...]) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 from embedlib.attention.filters import Shown
 from embedlib.attention.findings import received_sentence
 from embedlib.attention.maps import KINDS
-from embedlib.attention.measures import ATTENTION_MEASURES
 from embedlib.attention.scene import Scene
 from embedlib.attention.scene_bytes import VIEWS
 from embedlib.records import Corpus, Floats
@@ -42,7 +41,7 @@ class Drawn:
 def show(choice: Choice, corpus: Corpus, reading: Reading) -> AttentionView:
     """Draw controls, sentence and picture, and give what the panels are given."""
     maps = reading.maps
-    asked = controls.show(maps)
+    asked = controls.show(choice, corpus, maps)
     shown = filtered(reading, asked.kind, asked.filters)
     off = heads.chosen(heads.OFF, maps.n_layers, maps.n_heads)
     scene = _scene(reading, shown, asked, off)
@@ -75,7 +74,7 @@ def show(choice: Choice, corpus: Corpus, reading: Reading) -> AttentionView:
 
 
 def _scene(reading: Reading, shown: Shown, asked: Controls, off: tuple[Head, ...]) -> Scene:
-    key: Hashable = (*reading.key, asked.kind, asked.filters, asked.measure, off, "scene")
+    key: Hashable = (*reading.key, asked.kind, asked.filters, _mark(asked), off, "scene")
     kept = resources.attention()
     drawn = kept.get(key)
     if drawn is None:
@@ -88,13 +87,17 @@ def _scene(reading: Reading, shown: Shown, asked: Controls, off: tuple[Head, ...
                 scale=_scale(shown),
                 kind_label=KINDS[asked.kind].label,
                 measure=asked.values,
-                measure_label=ATTENTION_MEASURES[asked.measure].label if asked.measure else "",
+                measure_label=asked.measure.label if asked.measure else "",
                 off=off,
                 title=_sentence(reading),
             )
         )
         kept.put(key, drawn)
     return drawn.scene
+
+
+def _mark(asked: Controls) -> Hashable:
+    return None if asked.measure is None else asked.measure.key
 
 
 def _scale(shown: Shown) -> Floats:

@@ -15,8 +15,8 @@ from embedlib.ui.attention import heads, picking
 from embedlib.ui.attention.view import AttentionView
 
 METHODS = {
-    "assumed": "Assumed residual",
-    "measured": "Measured residual",
+    "assumed": "Rollout",
+    "measured": "Measured rollout",
     "flow": "Flow",
 }
 
@@ -42,7 +42,7 @@ class Asked:
 
 def controls(seen: AttentionView) -> Asked:
     """Draw the controls in one row and give what they say."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         method = address.chooser(
             st.segmented_control,
             "Method",
@@ -63,7 +63,7 @@ def controls(seen: AttentionView) -> Asked:
             0.05,
             key="residual",
             disabled=method == "measured",
-            width=200,
+            width=170,
             help="How much of itself a token keeps in each layer. Measured: for each token and "
             "layer, from the lengths of the vectors that are added (Kobayashi et al. 2021).",
         )
@@ -72,7 +72,7 @@ def controls(seen: AttentionView) -> Asked:
             range(heads.FIRST, seen.maps.n_layers + heads.FIRST),
             seen.maps.n_layers,
             key="rollout_layer",
-            width=160,
+            width=130,
         )
         start, whose = _start(seen)
     return Asked(method, residual, layer - heads.FIRST, start, whose)
@@ -94,7 +94,7 @@ def _start(seen: AttentionView) -> tuple[Floats, str]:
             else f"{row}  {tokens[row]}"
         ),
         key="whose",
-        width=240,
+        width=210,
     )
     if whose == "pooled":
         mask = pooled_tokens(seen.maps.special, pool_special=seen.choice.tokens.pool_special)

@@ -11,9 +11,10 @@ from embedlib.ui.attention import heads, picking
 from embedlib.ui.attention.reading import read
 from embedlib.ui.attention.texts import Asked
 from embedlib.ui.attention.view import AttentionView
-from embedlib.words import likest_wording
+from embedlib.words import likest_wording, without_last_word
 
 _SEARCHED = 2_000  # loaded texts among which one to begin with is looked for
+_MUCH_LIKE = 0.5  # share of words in common from which it says something about this text
 _MOST_LINES = 4  # words that differ and have a line of their own
 
 
@@ -42,20 +43,21 @@ def show(seen: AttentionView) -> None:
 
 
 def _second_text(seen: AttentionView) -> str:
-    """The text box; at first it holds the loaded text that shares most words with this one."""
-    if st.session_state.get("_compared_with") != seen.maps.text:
-        likest = likest_wording(seen.maps.text, seen.corpus.texts[:_SEARCHED])
-        st.session_state["second_text"] = likest or ""
-        st.session_state["_compared_with"] = seen.maps.text
+    """The text box; at first it holds a loaded text much like this one, or this without a word."""
+    text = seen.maps.text
+    if st.session_state.get("_compared_with") != text:
+        likest = likest_wording(text, seen.corpus.texts[:_SEARCHED], _MUCH_LIKE)
+        st.session_state["second_text"] = likest or without_last_word(text)
+        st.session_state["_compared_with"] = text
     box, button = st.columns([5, 1], vertical_alignment="bottom")
     other = box.text_input(
         "Second text",
         key="second_text",
         placeholder="The same text with one word changed",
         help="Tokens are aligned by word; what has no counterpart stands against a gap. At first "
-        "the loaded text that shares most words with this one.",
+        "a loaded text that shares half of its words with this one, or this one without a word.",
     )
-    button.button("Start from this text", on_click=_copy, args=(seen.maps.text,))
+    button.button("Copy this text", on_click=_copy, args=(text,))
     return other
 
 
@@ -114,5 +116,8 @@ def _vectors(seen: AttentionView, found: Comparison) -> None:
         },
         hide_index=True,
         height=320,
+        column_config={
+            "1 − cosine, last layer": st.column_config.NumberColumn(format="%.4f"),
+        },
         alt="The tokens of both texts side by side",
     )

@@ -8,7 +8,6 @@ import streamlit as st
 from embedlib.attention import (
     by_word,
     dependence,
-    drawn,
     flow,
     mixed,
     mixed_as_measured,
@@ -33,9 +32,8 @@ def show(seen: AttentionView) -> None:
     """The heat map with what a vector draws from above it, and what depends on the assumption."""
     asked = controls(seen)
     depends = dependence(seen.maps, asked.start, layer=asked.layer)
-    assumed = mixed(seen.maps.weights, asked.residual)
     strip = {
-        f"residual {asked.residual:.2f}": drawn(assumed, asked.start, layer=asked.layer),
+        f"residual {asked.residual:.2f}": depends.at(asked.residual),
         "measured residual": depends.measured,
     }
     if asked.method == "flow":
@@ -44,10 +42,12 @@ def show(seen: AttentionView) -> None:
             return
         shares, strip = flows, {"flow": asked.start @ flows, **strip}
     elif asked.method == "measured":
-        shares = rollout(mixed_as_measured(seen.maps.weights, seen.maps.mixing))[asked.layer]
+        matrices = mixed_as_measured(seen.maps.weights, seen.maps.mixing)
+        shares = rollout(matrices[: asked.layer + 1])[-1]
         strip = dict(reversed(strip.items()))
     else:
-        shares = rollout(assumed)[asked.layer]
+        matrices = mixed(seen.maps.weights, asked.residual)
+        shares = rollout(matrices[: asked.layer + 1])[-1]
     _draw(seen, asked, shares, strip)
     labels = [quoted(label) for label in picking.token_labels(seen)]
     st.text(depends.sentence(labels, asked.residual))
@@ -79,8 +79,7 @@ def _draw(seen: AttentionView, asked: Asked, shares: Floats, strip: Mapping[str,
         words = by_word(seen.maps, shares)
         shares, labels = words.weights, words.labels
         strip = {name: np.bincount(words.groups, row) for name, row in strip.items()}
-    method = "Flow" if asked.method == "flow" else f"Rollout, {METHODS[asked.method].lower()},"
-    method = f"{method} to layer {asked.layer + heads.FIRST}"
+    method = f"{METHODS[asked.method]} to layer {asked.layer + heads.FIRST}"
     picture = rollout_map(
         shares, labels, seen.palette, method=method, strip=strip, whose=asked.whose
     )

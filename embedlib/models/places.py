@@ -76,7 +76,7 @@ def find(name: str | None = None, models_dir: Path | None = None) -> Place:
     full = row.hub_name if row is not None else name
     raise ModelNotFoundError(
         f"A model must be on this machine to be used, got {shown(name)}, which is not.",
-        f"Download it on the Explore page or with `embedlib.models.download({full!r})`, "
+        f"Download it on the Models page or with `embedlib.models.download({full!r})`, "
         "or give the folder that holds it with --models-dir.",
     )
 

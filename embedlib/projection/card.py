@@ -37,7 +37,7 @@ def honesty_facts(honesty: Honesty) -> dict[str, Any]:
 
 
 def _scores(scores: Scores) -> dict[str, float]:
-    names = ("trustworthiness", "continuity", "knn_preservation")
+    names = ("trustworthiness", "continuity", "knn_preservation", "triplets")
     values = {name: round(getattr(scores, name), 6) for name in names}
-    margins = zip(names, scores.margins, strict=True)
+    margins = zip(names, (*scores.margins, scores.triplets_margin), strict=True)
     return values | {f"{name}_margin_95": round(margin, 6) for name, margin in margins if margin}

@@ -1,4 +1,4 @@
-"""How honest a map is: trustworthiness, continuity and kept neighbours, overall and per point.
+"""How honest a map is, near and far: trustworthiness, continuity, kept neighbours, triples.
 
 Ranks are counted, not sorted: a point's rank is 1 + the number of points that are closer, so that
 ties never count against a map. Without ties the scores equal scikit-learn's.
@@ -22,6 +22,7 @@ from embedlib.projection.pointindex import PointIndex
 from embedlib.projection.records import Honesty, Scores
 from embedlib.projection.space import Space, space
 from embedlib.projection.threads import over_rows
+from embedlib.projection.triples import Triples
 from embedlib.projection.watch import JUDGING, Show, Stop, Watch
 from embedlib.records import Floats, Ints, Longs
 
@@ -60,7 +61,7 @@ def honesty(  # noqa: PLR0913 - a question and how to follow it
         Cancelled: If `cancelled` said so.
 
     Source: Venna & Kaski 2001, Neighborhood preservation in nonlinear projection methods, eqs.
-        1 and 2; Lee & Verleysen 2009 for the share of kept neighbours.
+        1 and 2; Lee & Verleysen 2009 for kept neighbours; Wang et al. 2021 for triples.
     """
     prepared = space(checked_vectors(vectors), metric)
     layout = checked_points(points, len(prepared))
@@ -81,6 +82,7 @@ def measured(
     k = min(k, (n_points - 1) // 2)
     chosen = _rows(rows, n_points, seed)
     random = np.random.default_rng([seed, 1]).random((n_points, n_dims))
+    picture = PointIndex(layout)
     yardsticks = [PointIndex(axes(prepared, n_dims)), PointIndex(random)]
     few = np.sort(np.random.default_rng([seed, 4]).permutation(chosen)[:_YARDSTICK_ROWS])
     total = len(chosen) + len(few)
@@ -88,16 +90,17 @@ def measured(
     def say(done: int) -> None:
         watch.say(done, total, "points", began, JUDGING)
 
-    (ours,) = _ranked(prepared, [PointIndex(layout)], chosen, k, say)
+    (ours,) = _ranked(prepared, [picture], chosen, k, say)
     pca, chance = _ranked(prepared, yardsticks, few, k, lambda done: say(len(chosen) + done))
+    triples = Triples.drawn(prepared, seed)
     torn, false = ours.beyond(k)
     return Honesty(
         k=k,
         n_points=n_points,
         rows=chosen,
-        map=_scores(ours, n_points),
-        pca=_scores(pca, n_points),
-        random=_scores(chance, n_points),
+        map=_scores(ours, n_points, triples.share(picture.points)),
+        pca=_scores(pca, n_points, triples.share(yardsticks[0].points)),
+        random=_scores(chance, n_points, triples.share(yardsticks[1].points)),
         kept=k - torn,
         torn=torn,
         false=false,
@@ -174,7 +177,7 @@ def _own(ranks: Longs, n_points: int) -> Doubles:
     return own
 
 
-def _scores(ranks: _Ranks, n_points: int) -> Scores:
+def _scores(ranks: _Ranks, n_points: int, triplets: tuple[float, float]) -> Scores:
     k = ranks.of_true.shape[1]
     kept = 1.0 - ranks.beyond(k)[0] / k
     each = (_own(ranks.of_near, n_points), _own(ranks.of_true, n_points), kept)
@@ -183,7 +186,14 @@ def _scores(ranks: _Ranks, n_points: int) -> Scores:
     shrunk = 1.96 * np.sqrt((1 - n_rows / n_points) / n_rows)
     trust, continuity, preservation = (float(values.mean()) for values in each)
     margins = [float(values.std(ddof=1) * shrunk) for values in each]
-    return Scores(trust, continuity, preservation, (margins[0], margins[1], margins[2]))
+    return Scores(
+        trust,
+        continuity,
+        preservation,
+        triplets[0],
+        (margins[0], margins[1], margins[2]),
+        triplets[1],
+    )
 
 
 def _rows(rows: Any, n_points: int, seed: int) -> Longs:

@@ -199,3 +199,26 @@ def umap_epoch(points, edges, curve, epoch, step, seed):  # type: ignore[no-unty
                     for d in range(n_dims):
                         gradient = push * (points[i, d] - points[j, d])
                         points[i, d] += step * min(max(gradient, -_FOUR), _FOUR)
+
+
+@njit(**FAST)
+def mds_step(points, pairs, after, first, last):  # type: ignore[no-untyped-def]
+    """Move each point to the mean of where its pairs want it (de Leeuw 1977).
+
+    Args:
+        points: (point, n_dims) float32.
+        pairs: (point + 1,) int64 where each point's begin; (pair,) int64 the other end; (pair,)
+            float32 the distance aimed at.
+        after: (point, n_dims) float32, filled.
+    """
+    starts, tails, aims = pairs
+    n_dims = points.shape[1]
+    total = np.empty(n_dims, np.float32)
+    for i in range(first, last):
+        total[:] = 0
+        for e in range(starts[i], starts[i + 1]):
+            j = tails[e]
+            distance = np.sqrt(_squared(points[i], points[j], n_dims)) + np.float32(1e-9)
+            for d in range(n_dims):
+                total[d] += points[j, d] + aims[e] / distance * (points[i, d] - points[j, d])
+        after[i] = total / np.float32(starts[i + 1] - starts[i])

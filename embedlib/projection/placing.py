@@ -10,7 +10,8 @@ from embedlib.geometry.doors import check_count
 from embedlib.projection.doors import checked_points, checked_vectors
 from embedlib.projection.nearest import blocks, nearest_to
 from embedlib.projection.records import Projection
-from embedlib.projection.space import Space, distinct, space
+from embedlib.projection.repeats import distinct
+from embedlib.projection.space import Space, space
 from embedlib.projection.table import PROJECTIONS
 from embedlib.records import Bools, Floats, Longs
 

@@ -11,7 +11,8 @@ from embedlib.limits import LIMITS
 from embedlib.projection.doors import checked_seed, checked_vectors, label_codes
 from embedlib.projection.options import in_force
 from embedlib.projection.records import Neighbours
-from embedlib.projection.space import Distinct, Space, distinct, space
+from embedlib.projection.repeats import Distinct, among_kinds, distinct
+from embedlib.projection.space import Space, space
 from embedlib.projection.table import PROJECTIONS, ProjectionRow
 from embedlib.projection.task import Layout, Task
 from embedlib.projection.watch import Watch
@@ -100,8 +101,8 @@ def prepare(
         start=None if begun is None else begun[kinds.rows],
         watch=watch or Watch(),
     )
-    if known is not None and not kinds.n_repeats:  # those of repeats are no others' neighbours
-        task.known.append(known)
+    if known is not None and len(kinds.rows) > 1:
+        task.known.append(among_kinds(known, kinds, task.space))
     return Prepared(row, whole, kinds, task)
 
 

@@ -45,14 +45,19 @@ class Scores:
         trustworthiness: Near ones 0 when points stand near that are far apart as vectors.
         continuity: Near ones 0 when near vectors stand far apart.
         knn_preservation: Share of the k true neighbours that are among the k nearest points.
-        margins: Half the width of each one's 95 % interval, in that order; zeros when every row
-            was measured.
+        triplets: Share of random triples of texts of which the nearer and the farther one stand in
+            the right order: how far the large arrangement can be trusted; 0.5 by chance.
+        margins: Half the width of the first three's 95 % intervals, in that order; zeros when
+            every row was measured.
+        triplets_margin: The same of `triplets`, of which there is always a sample.
     """
 
     trustworthiness: float
     continuity: float
     knn_preservation: float
+    triplets: float
     margins: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    triplets_margin: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +104,10 @@ class Honesty:
     @property
     def knn_preservation(self) -> float:
         return self.map.knn_preservation
+
+    @property
+    def triplets(self) -> float:
+        return self.map.triplets
 
     @property
     def sampled(self) -> bool:

@@ -127,33 +127,3 @@ def directions(vectors: Floats) -> Floats:
 def _centre(vectors: Floats) -> Floats:
     centre: Floats = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     return centre
-
-
-@dataclass(frozen=True, eq=False)
-class Distinct:
-    """Which rows are the first of their kind.
-
-    Args:
-        rows: (distinct,) the first row of each kind, ascending.
-        kinds: (point,) which of `rows` each row equals.
-    """
-
-    rows: Longs
-    kinds: Longs
-
-    @property
-    def n_repeats(self) -> int:
-        return len(self.kinds) - len(self.rows)
-
-
-def distinct(vectors: Floats) -> Distinct:
-    """Equal rows, bit by bit (but -0 equals 0), of an array in C order."""
-    seen: dict[bytes, int] = {}
-    kinds = np.empty(len(vectors), np.int64)
-    first: list[int] = []
-    for row, vector in enumerate(vectors):
-        kind = seen.setdefault((vector + np.float32(0)).tobytes(), len(seen))
-        if kind == len(first):
-            first.append(row)
-        kinds[row] = kind
-    return Distinct(np.array(first, np.int64), kinds)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from embedlib.projection import pca, tsne, umap
+from embedlib.projection import mds, pca, tsne, umap
 from embedlib.projection.options import Option
 from embedlib.projection.space import Space
 from embedlib.projection.task import Layout, Task
@@ -60,6 +60,15 @@ _ROWS = (
         "Shows the finest groups; distances between groups and their sizes mean nothing.",
         tsne.fit,
         tsne.OPTIONS,
+        least_points=4,
+    ),
+    ProjectionRow(
+        "mds",
+        "MDS",
+        "Keeps the order of distances, large ones above all: how groups lie to one another. Near "
+        "texts mix more than in UMAP.",
+        mds.fit,
+        mds.OPTIONS,
         least_points=4,
     ),
     ProjectionRow(

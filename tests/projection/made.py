@@ -5,6 +5,7 @@ import numpy as np
 FEW = {
     "umap": {"epochs": 20, "n_neighbours": 8},
     "tsne": {"epochs": 250, "perplexity": 6},
+    "mds": {"epochs": 30},
     "pca": {},
 }
 """Options that make a layout quick, by method."""

@@ -186,7 +186,7 @@ class LineKind:
 
 _LINES = (
     LineKind("kept", "near in both", "good", ()),
-    LineKind("torn", "near in the vectors, torn apart here", "bad", (7, 5)),
+    LineKind("torn", "torn apart here", "bad", (7, 5)),
     LineKind("false", "near only here", "warn", (2, 4)),
 )
 LINES: Table[LineKind] = Table("line", {row.name: row for row in _LINES})

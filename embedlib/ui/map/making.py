@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from embedlib.jobs import Job
 from embedlib.projection import Neighbours, Projection
-from embedlib.records import Floats, Progress
+from embedlib.records import Floats, Progress, digest_of_texts
 from embedlib.ui import resources
 from embedlib.ui.background import owner
 from embedlib.ui.map.settings import MapSettings
@@ -91,10 +91,10 @@ class MapPicture:
 
 def key_of(space: Space, settings: MapSettings) -> Hashable:
     """What decides a map."""
+    labels = digest_of_texts(space.labels) if settings.labelled and space.labels else None
     if not settings.all_layers:
-        return ("map", space.key, space.labels if settings.labelled else None, settings)
+        return ("map", space.key, labels, settings)
     fingerprint, texts, choice, tokens = space.key
-    labels = space.labels if settings.labelled else None
     return (
         "maps",
         fingerprint,

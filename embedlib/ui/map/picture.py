@@ -82,8 +82,8 @@ def title(picture: MapPicture) -> str:
     honesty = picture.projection.honesty
     if picture.at_once:
         return f"{what} on the plane of PCA, until the map is made"
-    if len(picture.projections) > 1:
-        return f"{what} at {len(picture.projections)} layers, in one frame"
+    if picture.layers:
+        what = f"{what}, layer {picture.layers[picture.frame]} of {picture.layers[-1]}"
     if honesty is None:
         return what
     return f"{what}; the map keeps {honesty.knn_preservation:.0%} of each one’s {honesty.k} nearest"

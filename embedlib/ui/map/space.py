@@ -67,7 +67,8 @@ class Space:
     @property
     def texts_key(self) -> Hashable:
         """Identifies the texts alone: spaces that share it can be shown with one another."""
-        return (self.corpus.digest, self.rows.tobytes())
+        whole = len(self.rows) == len(self.whole)
+        return (self.corpus.digest, None if whole else self.rows.tobytes())
 
     @property
     def cut(self) -> Bools | None:
@@ -154,4 +155,13 @@ def _only(corpus: Corpus, rows: Longs) -> Corpus:
 
 
 def _digest(vectors: Floats) -> str:
+    """Hash of ready-made vectors; kept, because they may be large and are asked for in each run."""
+    known, digest = st.session_state.get("_map_digest", (None, ""))
+    if known is not vectors:
+        digest = _hashed(vectors)
+        st.session_state["_map_digest"] = vectors, digest
+    return digest
+
+
+def _hashed(vectors: Floats) -> str:
     return hashlib.blake2b(vectors.tobytes(), digest_size=16).hexdigest()

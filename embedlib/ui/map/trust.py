@@ -13,6 +13,11 @@ from embedlib.ui.map import steadiness
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.space import Space
 
+_MEASURES = {
+    "Trustworthiness": "trustworthiness",
+    "Continuity": "continuity",
+    "Neighbours kept": "knn_preservation",
+}
 _EXPLAINED = (
     "**Trustworthiness** falls when points stand near that are far apart as vectors; "
     "**continuity** falls when near vectors stand far apart; **neighbours kept** is the share of "
@@ -36,6 +41,8 @@ def show(picture: MapPicture, agreed: Stability | None) -> None:
     with right:
         _confounds(picture.space, picture.points)
         steadiness.show(picture, agreed)
+    if picture.layers:
+        _by_layer(picture)
 
 
 def _scores(picture: MapPicture, honesty: Honesty) -> None:
@@ -57,6 +64,24 @@ def _scores(picture: MapPicture, honesty: Honesty) -> None:
     else:
         how += f"all {honesty.n_points:,} texts."
     st.caption(how)
+
+
+def _by_layer(picture: MapPicture) -> None:
+    """The scores of every layer's map."""
+    st.markdown("**Every layer**")
+    scores = [projection.honesty for projection in picture.projections]
+    table: dict[str, list[float | int | None]] = {"Layer": list(picture.layers)}
+    for name, measure in _MEASURES.items():
+        table[name] = [None if one is None else getattr(one.map, measure) for one in scores]
+    table["PCA keeps"] = [None if one is None else one.pca.knn_preservation for one in scores]
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.3f") for name in table if name != "Layer"
+        },
+        alt="Trustworthiness, continuity and kept neighbours of the map of each layer",
+    )
 
 
 def _confounds(space: Space, points: Floats) -> None:

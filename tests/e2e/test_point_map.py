@@ -1,5 +1,6 @@
 """The map in a real browser, against `pages/point_map.py`, and the same map in its own file."""
 
+import io
 import re
 import urllib.parse
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
@@ -19,6 +21,13 @@ from tests.e2e.test_components import CONTRASTS, MARKUP
 
 pytestmark = pytest.mark.browser
 
+# The name of what draws is kept from the map, which then takes it for a graphics card.
+AS_WITH_A_CARD = """const known = WebGL2RenderingContext.prototype.getExtension;
+    WebGL2RenderingContext.prototype.getExtension = function (name) {
+        return name === "WEBGL_debug_renderer_info" ? null : known.call(this, name); };"""
+WITHOUT_WEBGL = """const known = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        return kind === "webgl2" ? null : known.call(this, kind, ...more); };"""
 SIDE = 20  # of the lattice in pages/point_map.py
 Shown = Callable[..., Page]
 
@@ -390,7 +399,10 @@ def test_a_switch_of_theme_repaints_the_map(shown: Shown) -> None:
     page.wait_for_function(f"{ink} !== '{before}'")
 
 
-def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(shown: Shown) -> None:
+def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(
+    page: Page, shown: Shown
+) -> None:
+    page.add_init_script(AS_WITH_A_CARD)
     page = shown()
     page.emulate_media(reduced_motion="no-preference")
     stage = "embeddingExplorer.maps.get('map').stage"
@@ -424,27 +436,30 @@ def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(shown
     assert seen > 400 * 20  # 400 points of some 60 pixels
 
 
-def test_without_webgl_the_map_is_there_and_says_so(page: Page, app_server: Callable) -> None:
-    page.add_init_script(
-        """const known = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-            return kind === "webgl2" ? null : known.call(this, kind, ...more); };"""
-    )
-    page.goto(app_server("tests/e2e/pages/point_map.py").url + "/?marks=1")
-    drawn(page)
-    expect(page.get_by_text("This browser draws no WebGL2")).to_be_visible()
-    settled(page)
-    painted = page.locator("canvas.points").evaluate(
-        """canvas => { const { data } = canvas.getContext("2d")
-            .getImageData(0, 0, canvas.width, canvas.height);
-            const colours = new Set();
-            for (let n = 0; n < data.length; n += 4) if (data[n + 3] > 200)
-                colours.add(data.slice(n, n + 3).join());
-            return colours.size; }"""
-    )
-    assert painted > 8
-    hover(page, 45)
-    expect(page.locator(".tip")).to_contain_text("number 45")
+def test_both_ways_of_drawing_give_the_same_picture(
+    open_page: Callable[..., Page], app_server: Callable[..., AppServer]
+) -> None:
+    server = app_server("tests/e2e/pages/point_map.py")
+    pictures = {}
+    for painter, script in (("Painter", AS_WITH_A_CARD), ("BitmapPainter", WITHOUT_WEBGL)):
+        page = open_page()
+        page.add_init_script(script)
+        page.goto(f"{server.url}/?marks=1")
+        drawn(page)
+        name = "embeddingExplorer.maps.get('map').stage.painter.constructor.name"
+        assert page.evaluate(name) == painter
+        said = page.get_by_text("This browser has no WebGL2")
+        assert said.is_visible() == (painter == "BitmapPainter")
+        page.mouse.click(*at(page, 42))
+        expect_state(page, "Opened 42")
+        page.mouse.move(5, 5)
+        settled(page)
+        shot = page.locator(".stage").screenshot()
+        pictures[painter] = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), np.float32)
+    apart = np.abs(pictures["Painter"] - pictures["BitmapPainter"]).max(axis=2)
+    inked = (pictures["Painter"].min(axis=2) < 230).sum()
+    assert inked > 8_000
+    assert (apart > 90).sum() < 0.05 * inked  # only at edges, by parts of a pixel
 
 
 # The file

@@ -59,13 +59,14 @@ class PointMap extends MapActs {
     this.plain = element(
       "span",
       "plain",
-      "This browser draws no WebGL2: points are squares, and moving is slower.",
+      "This browser has no WebGL2: the processor draws the points.",
     );
-    this.plain.hidden = !this.stage.isPlain;
+    this.plain.hidden = graphicsKind() !== "none";
     this.keys = element("span", "keys", KEYS);
     this.keys.id = "keys";
     this.stage.box.setAttribute("aria-describedby", "keys");
-    foot.append(this.counts, this.chosen, this.plain, this.keys);
+    this.stage.box.append(this.keys);
+    foot.append(this.counts, this.chosen, this.plain);
     this.root.replaceChildren(head, this.bar.box, body, this.frames.box, foot, this.live);
   }
 
@@ -167,7 +168,7 @@ class PointMap extends MapActs {
     stage.colours = coloursOf(stage.theme, this.colouring);
     stage.frame = this.frame;
     stage.painter.looks(stage.looks);
-    stage.painter.colours(stage.colours);
+    stage.painter.colours(stage.colours, stage.theme.paper);
     this.isOut = new Uint8Array(cloud.n);
     const filters = this.colourings.filter(({ filter }) => filter);
     for (let row = 0; row < cloud.n; row++) {

@@ -112,7 +112,7 @@ async function pointsImage({ stage }) {
   const painter = new stage.painter.constructor(canvas);
   painter.places(stage.from, stage.to);
   painter.looks(stage.looks);
-  painter.colours(stage.colours);
+  painter.colours(stage.colours, theme.paper);
   painter.order(order.rows);
   const size = sizeOfPoints(order.nPlaced, camera.zoom);
   painter.draw(

@@ -30,14 +30,8 @@ class Stage {
   }
 
   startPainter() {
-    const [canvas] = this.canvases;
-    try {
-      this.painter = new Painter(canvas);
-    } catch (error) {
-      console.info(`The map is drawn without WebGL2: ${error.message}`);
-      this.painter = new PlainPainter(canvas);
-    }
-    this.isPlain = this.painter instanceof PlainPainter;
+    this.painter = painterFor(this.canvases[0]);
+    const canvas = (this.canvases[0] = this.painter.canvas);
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => {
       this.painter.prepare();
@@ -58,7 +52,7 @@ class Stage {
     if (!this.cloud) return;
     this.painter.places(this.from, this.to);
     this.painter.looks(this.looks);
-    this.painter.colours(this.colours);
+    this.painter.colours(this.colours, this.theme.paper);
     this.painter.order(this.order.rows);
     this.draw();
   }

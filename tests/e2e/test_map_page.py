@@ -29,6 +29,8 @@ def server(app_server: Callable[..., AppServer]) -> AppServer:
 def opened(page: Page, server: AppServer, path: str = "/map?data=service&method=pca") -> Page:
     page.goto(server.url + path)
     expect(the_map(page)).to_be_visible(timeout=60_000)
+    # What stands there at first gives way to the map that is asked for.
+    expect(main(page)).not_to_contain_text("until the map is made", timeout=60_000)
     return settled(page)
 
 

@@ -88,7 +88,7 @@ _ROWS = (
     Limit("map_texts", 20_000, "texts", "texts in a map on the Explore page"),
     Limit("map_seconds", 3_600, "seconds", "time on the clock for one map"),
     Limit("map_memory_bytes", 16 * 2**30, "bytes", "address space for making maps"),
-    Limit("exact_points", 40_000, "points", "points whose neighbours are found by comparing all"),
+    Limit("exact_points", 30_000, "points", "points whose neighbours are found by comparing all"),
     Limit("map_points", 1_000_000, "points", "vectors in one map"),
     Limit("honesty_points", 12_000, "points", "points of a map whose honesty is measured on all"),
     Limit("honesty_rows", 2_000, "points", "points measured of a map with more than that"),

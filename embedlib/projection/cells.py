@@ -12,7 +12,7 @@ from embedlib.projection.watch import FINDING, Watch
 from embedlib.records import Longs
 
 _CELL_POINTS: Final = 256  # on average
-_NEARBY: Final = 16  # cells that a cell's points are compared with, itself included
+_NEARBY: Final = 24  # cells that a cell's points are compared with, itself included
 
 
 def approximate(prepared: Space, k: int, seed: int, watch: Watch) -> Neighbours:

@@ -96,7 +96,7 @@ def with_labels(graph: "csr_matrix", labels: Ints, weight: float) -> "csr_matrix
         labels: (point,) numbers, -1 for none.
         weight: 0 to less than 1.
 
-    Source: umap-learn's categorical_simplicial_set_intersection.
+    Source: umap-learn's discrete_metric_simplicial_set_intersection.
     """
     weakened = graph.tocoo()
     one, other = labels[weakened.row], labels[weakened.col]

@@ -29,7 +29,7 @@ def from_file() -> Corpus | None:
     limit = LIMITS["upload_bytes"].value // 2**20
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     uploaded = left.file_uploader(
-        f"TXT, CSV, TSV, JSONL or Parquet, up to {limit} MB and {LIMITS['rows'].value:,} rows",
+        f"TXT, CSV, TSV, JSONL, Parquet or NPY, up to {limit} MB and {LIMITS['rows'].value:,} rows",
         type=FILE_TYPES,
         accept_multiple_files=True,
         key="upload",

@@ -63,6 +63,19 @@ def open_a_point(page: Page) -> None:
     settled(page)
 
 
+def drawn(page: Page, unlike: bytes = b"") -> bytes:
+    """What the map shows once it has come to rest at something else than `unlike`."""
+    last = unlike
+    for _ in range(100):
+        settled(page)
+        now = the_map(page).screenshot()
+        if now == last and now != unlike:
+            return now
+        last = now
+        page.wait_for_timeout(200)
+    raise AssertionError("The map did not change, or did not come to rest.")
+
+
 def open_files(page: Page, *files: tuple[str, bytes]) -> None:
     page.get_by_role("radio", name="Open a file").click()
     settled(page)
@@ -130,19 +143,16 @@ def test_a_click_opens_a_text_with_its_neighbours_and_the_address_brings_it_back
 
 def test_recolouring_keeps_the_zoom(page: Page, server: AppServer) -> None:
     opened(page, server)
+    fitted = drawn(page)
     for _ in range(3):
         page.get_by_role("button", name="Closer").first.click()
-    page.wait_for_timeout(500)
-    before = the_map(page).screenshot()
+    page.mouse.move(2, 2)
+    before = drawn(page, unlike=fitted)
     chooser = page.get_by_label("Colour by").first
     chooser.select_option("text length")
-    settled(page)
-    page.wait_for_timeout(500)
-    assert the_map(page).screenshot() != before
+    recoloured = drawn(page, unlike=before)
     chooser.select_option("label")
-    settled(page)
-    page.wait_for_timeout(500)
-    assert the_map(page).screenshot() == before
+    assert drawn(page, unlike=recoloured) == before
 
 
 def test_texts_are_found_by_words_and_by_meaning(page: Page, server: AppServer) -> None:

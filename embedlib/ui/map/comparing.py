@@ -199,7 +199,7 @@ def _cloud(shown: MapPicture, name: str) -> Cloud:
     key = (shown.key, shown.frames.tobytes()[:4096])  # a layout is turned to lie on the first
     if st.session_state.get(f"_compare_{name}_of") != key:
         st.session_state[f"_compare_{name}"] = Cloud(
-            shown.frames, shown.space.texts, (), shown.space.rows
+            shown.frames, shown.space.texts, (), shown.space.rows + 1
         )
         st.session_state[f"_compare_{name}_of"] = key
     return st.session_state[f"_compare_{name}"]

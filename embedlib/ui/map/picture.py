@@ -95,7 +95,7 @@ def cloud_of(picture: MapPicture) -> Cloud:
     key = picture.key
     if key not in kept:
         names = tuple(f"Layer {layer}" for layer in picture.layers)
-        kept[key] = Cloud(picture.frames, picture.space.texts, names, picture.space.rows)
+        kept[key] = Cloud(picture.frames, picture.space.texts, names, picture.space.rows + 1)
         while len(kept) > _MOST_CLOUDS:
             kept.popitem(last=False)
     kept.move_to_end(key)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from embedlib.errors import UnsupportedModelError
 from embedlib.ui import choice as choices
+from embedlib.ui import panels
 from embedlib.ui.attention import export, length, picture, reading, texts, unsupported
 from embedlib.ui.attention.panels import (
     ablation,
@@ -35,11 +36,4 @@ PANELS = {
     "Queries and keys": neurons.show,
     "Export and code": export.show,
 }
-for tab, panel in zip(
-    st.tabs(list(PANELS), key="panel", on_change="rerun", bind="query-params"),
-    PANELS.values(),
-    strict=True,
-):
-    if tab.open:
-        with tab:
-            panel(seen)
+panels.show(PANELS, "panel", seen)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embedlib.ui import choice as choices
-from embedlib.ui import texts
+from embedlib.ui import panels, texts
 from embedlib.ui.explore import (
     categories,
     cut,
@@ -35,11 +35,4 @@ PANELS = {
     "Cut texts": cut.show,
     "Export and code": export.show,
 }
-for tab, panel in zip(
-    st.tabs(list(PANELS), key="view", on_change="rerun", bind="query-params"),
-    PANELS.values(),
-    strict=True,
-):
-    if tab.open:
-        with tab:
-            panel(seen)
+panels.show(PANELS, "view", seen)

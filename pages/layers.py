@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from embedlib.probes import Grid
 from embedlib.ui import choice as choices
-from embedlib.ui import texts
+from embedlib.ui import panels, texts
 from embedlib.ui.heading import heading
 from embedlib.ui.layers import (
     alike,
@@ -40,11 +38,4 @@ PANELS: dict[str, Callable[[View, Grid | None], None]] = {
     "Certificate": lambda seen, _: certified.show(seen),
     "Export and code": export.show,
 }
-for tab, panel in zip(
-    st.tabs(list(PANELS), key="layers_view", on_change="rerun", bind="query-params"),
-    PANELS.values(),
-    strict=True,
-):
-    if tab.open:
-        with tab:
-            panel(seen, made)
+panels.show(PANELS, "layers_view", seen, made)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from embedlib.ui import texts
+from embedlib.ui import panels, texts
 from embedlib.ui.heading import heading
 from embedlib.ui.map import (
     colours,
@@ -59,11 +59,4 @@ PANELS = {
     "Compare": lambda: comparing.show(shown, ways),
     "Export and code": lambda: export.show(shown, grouped, ways, marks),
 }
-for tab, panel in zip(
-    st.tabs(list(PANELS), key="map_view", on_change="rerun", bind="query-params"),
-    PANELS.values(),
-    strict=True,
-):
-    if tab.open:
-        with tab:
-            panel()
+panels.show(PANELS, "map_view")

@@ -52,17 +52,12 @@ class Passports:
         Measured from the best head with random weights; 0 where it does not lie above, and for
         mixed heads.
         """
-        best = np.array([[self._best(role) for role in layer] for layer in self.own.roles])
+        best = np.array([[self.chance.best(role) for role in layer] for layer in self.own.roles])
         return np.asarray(np.maximum(self.own.low - best, 0.0), dtype=np.float32)
 
     def random_best(self) -> dict[str, float]:
         """Role to its best score in any head with random weights; -1 where no text shows it."""
-        return {name: self._best(name) for name in ROLES}
-
-    def _best(self, role: str) -> float:
-        if role not in ROLES:
-            return np.inf
-        return float(np.nan_to_num(self.chance.measures[ROLES[role].measure], nan=-1.0).max())
+        return {name: self.chance.best(name) for name in ROLES}
 
 
 def passports(

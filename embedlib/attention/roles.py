@@ -92,12 +92,14 @@ class HeadRoles:
         Its interval must lie above the best score of that role in any head of `chance`, which
         should come from `random_twin` and the same texts. Mixed heads are never above.
         """
-        best = {
-            name: float(np.nan_to_num(chance.measures[row.measure], nan=-1.0).max())
-            for name, row in ROLES.items()
-        }
-        bound = np.array([[best.get(role, np.inf) for role in layer] for layer in self.roles])
+        bound = np.array([[chance.best(role) for role in layer] for layer in self.roles])
         return np.asarray(self.low > bound)
+
+    def best(self, role: str) -> float:
+        """The best score of a role in any head: -1 where no text shows it, infinite for none."""
+        if role not in ROLES:
+            return np.inf
+        return float(np.nan_to_num(self.measures[ROLES[role].measure], nan=-1.0).max())
 
 
 def head_roles(

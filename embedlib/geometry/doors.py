@@ -61,8 +61,8 @@ def check_count(number: Any, least: int, most: int, what: str) -> int:
     return int(number)
 
 
-def check_labels(labels: Any, n_texts: int) -> tuple[str, ...]:
-    """`labels` as strings, one a text.
+def check_labels(labels: Any, n_texts: int, what: str = "text") -> tuple[str, ...]:
+    """`labels` as strings, one a `what`.
 
     Raises:
         OptionError: If their number is not `n_texts`, or one is no string.
@@ -70,7 +70,7 @@ def check_labels(labels: Any, n_texts: int) -> tuple[str, ...]:
     listed = tuple(labels)
     if len(listed) != n_texts:
         raise OptionError(
-            f"There must be one label a text, got {len(listed)} labels for {n_texts} texts.",
+            f"There must be one label a {what}, got {len(listed)} labels for {n_texts} {what}s.",
             'Give "" to a text without a label.',
         )
     wrong = next((label for label in listed if not isinstance(label, str)), None)

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from embedlib.errors import OptionError, shown
-from embedlib.geometry.doors import check_count
+from embedlib.errors import OptionError
+from embedlib.geometry.doors import check_count, check_labels
 from embedlib.records import Floats, Ints
 
 _HINT = "Pass the array that `Vectors.select` gives."
@@ -71,22 +71,11 @@ def label_codes(labels: Sequence[str] | None, n_points: int) -> Ints | None:
     """(point,) a number for each label in order of appearance, -1 for ""; None without labels.
 
     Raises:
-        OptionError: If there is not one label a point.
+        OptionError: If there is not one label a point, or one is no string.
     """
     if labels is None:
         return None
-    listed = list(labels)
-    if len(listed) != n_points:
-        raise OptionError(
-            f"There must be one label a vector, got {len(listed)} labels for {n_points} vectors.",
-            'Give "" to a text without a label.',
-        )
-    wrong = next((label for label in listed if not isinstance(label, str)), None)
-    if wrong is not None or None in listed:
-        raise OptionError(
-            f"Every label must be a string, got {shown(wrong)}.",
-            'Give "" to a text without a label.',
-        )
+    listed = check_labels(labels, n_points, "vector")
     numbers: dict[str, int] = {}
     for label in listed:
         if label:

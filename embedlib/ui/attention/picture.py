@@ -8,10 +8,9 @@ import streamlit as st
 
 from embedlib.attention.filters import Shown
 from embedlib.attention.findings import received_sentence
-from embedlib.attention.maps import KINDS
-from embedlib.attention.scene import Scene
+from embedlib.attention.scene import Scene, scene_of
 from embedlib.attention.scene_bytes import VIEWS
-from embedlib.records import Corpus, Floats
+from embedlib.records import Corpus
 from embedlib.ui import address, resources
 from embedlib.ui.attention import controls, heads
 from embedlib.ui.attention.controls import Controls
@@ -79,13 +78,8 @@ def _scene(reading: Reading, shown: Shown, asked: Controls, off: tuple[Head, ...
     drawn = kept.get(key)
     if drawn is None:
         drawn = Drawn(
-            Scene(
-                values=shown.values,
-                labels=shown.labels,
-                special=shown.special,
-                segment=shown.segment,
-                scale=_scale(shown),
-                kind_label=KINDS[asked.kind].label,
+            scene_of(
+                shown,
                 measure=asked.values,
                 measure_label=asked.measure.label if asked.measure else "",
                 off=off,
@@ -98,14 +92,6 @@ def _scene(reading: Reading, shown: Shown, asked: Controls, off: tuple[Head, ...
 
 def _mark(asked: Controls) -> Hashable:
     return None if asked.measure is None else asked.measure.key
-
-
-def _scale(shown: Shown) -> Floats:
-    """(layer,) 1 for weights, so that pictures compare; the layer's largest contribution else."""
-    if KINDS[shown.kind].normalised:
-        return np.ones(len(shown.values), dtype=np.float32)
-    largest = shown.values.max(axis=(1, 2, 3))
-    return np.where(largest > 0, largest, np.float32(1))
 
 
 def _first(reading: Reading) -> tuple[Head, ...]:

@@ -214,12 +214,14 @@ def test_the_code_shown_runs_and_gives_the_same_shape(page: Page, server: AppSer
 def test_a_word_is_followed_through_the_layers(page: Page, server: AppServer) -> None:
     opened(page, server, "/?view=Through+the+layers")
     words = page.get_by_role("combobox", name="Word", exact=True)
+    curve = page.locator(".stPlotlyChart .gtitle").nth(1)
     for number in range(2):
+        # A list that opens while the page scrolls, or is drawn again, closes.
+        words.nth(number).scroll_into_view_if_needed()
+        settled(page)
         words.nth(number).click()
         page.get_by_role("option", name="bank", exact=True).click()
-        settled(page)
-    charts = page.locator(".stPlotlyChart .gtitle")
-    expect(charts.nth(1)).to_contain_text("bank")
+        expect(curve).to_contain_text(f"“bank” in text {number + 1}")
 
 
 def test_clicked_tokens_are_what_is_pooled(page: Page, server: AppServer) -> None:

@@ -4,32 +4,35 @@
 
 const registry = (globalThis.embeddingExplorer ??= {
   bundles: new Map(), // digest -> { header, arrays, holders }
-  kit: null, // { unbundled, render }
+  kit: null, // { unbundled, present }
   kept: new Map(), // key -> what a person had done in a map that was taken off the page
   maps: new Map(), // key -> the map on the page, for tests: maps.get(key).screenOf(row)
   waiting: new Set(),
-  runs: new WeakMap(), // a mount's element -> its latest run
+  wakes: new WeakMap(), // a mount's element -> what wakes its latest run
 });
 
 function announce() {
   for (const wake of [...registry.waiting]) wake();
 }
 
-// Calls `act` once `ready()` holds, unless the mount runs again before; gives a function that ends
-// the run, and is true while it is the latest.
+// Calls `act` once `ready()` holds, unless the mount runs again before; gives the mount's clean-up,
+// which calls what `act` gave.
 function whenReady(mount, ready, act) {
-  const run = {};
-  registry.runs.set(mount, run);
-  const isLatest = () => registry.runs.get(mount) === run;
+  let clean;
   const wake = () => {
-    if (isLatest() && !ready()) return;
+    // One who is woken may announce something too, and so be asked twice.
+    if (!registry.waiting.has(wake) || !ready()) return;
     registry.waiting.delete(wake);
-    if (isLatest()) act();
+    clean = act();
   };
-  registry.waiting.add(wake);
-  wake();
-  return () => {
-    registry.waiting.delete(wake);
-    return isLatest();
-  };
+  return inTurn(() => {
+    registry.waiting.delete(registry.wakes.get(mount));
+    registry.wakes.set(mount, wake);
+    registry.waiting.add(wake);
+    wake();
+    return () => {
+      registry.waiting.delete(wake);
+      if (registry.wakes.get(mount) === wake) clean?.();
+    };
+  });
 }

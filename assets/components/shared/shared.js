@@ -52,7 +52,11 @@ class Sizes {
 // again. A view has show(data), dispose() and a root, which Streamlit replaces now and then.
 const views = new WeakMap();
 
-function render(View, name, { data, parentElement, setStateValue, setTriggerValue }) {
+function render(View, name, component) {
+  return inTurn(() => present(View, name, component));
+}
+
+function present(View, name, { data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(`.${name}`);
   let view = views.get(parentElement);
   if (view?.root !== root) {

@@ -11,7 +11,7 @@ from functools import partial
 
 import streamlit as st
 
-from embedlib.browser.assets import ASSETS, joined, script, style
+from embedlib.browser.assets import ASSETS, SHARED, joined, script, style
 from embedlib.browser.bundles import Bundle
 from embedlib.browser.rows import unpacked_rows
 from embedlib.errors import OptionError
@@ -24,10 +24,13 @@ from embedlib.ui.components.map_memory import Memory, heard, heard_from, next_me
 
 HEIGHT_PX, LEAST_PX = 640, 320
 
-_REGISTRY, _MOUNTS = ASSETS / "point_map" / "registry.js", ASSETS / "point_map" / "mounts"
+_FOLDER = ASSETS / "point_map"
+_MEETING = (SHARED / "runs.js", _FOLDER / "registry.js")
+_DATA = joined(*_MEETING, _FOLDER / "mounts" / "data.js")
+_VIEW = joined(*_MEETING, _FOLDER / "mounts" / "view.js")
 _mount_kit = register_part("point_map_kit", script("point_map"))
-_mount_bundle = register_part("point_map_data", joined(_REGISTRY, _MOUNTS / "data.js"))
-_mount_view = register_part("point_map", joined(_REGISTRY, _MOUNTS / "view.js"), style("point_map"))
+_mount_bundle = register_part("point_map_data", _DATA)
+_mount_view = register_part("point_map", _VIEW, style("point_map"))
 
 
 @dataclass(frozen=True, eq=False)

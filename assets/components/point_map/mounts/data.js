@@ -14,11 +14,11 @@ function release(holder) {
 
 export default ({ data, parentElement: mount }) => {
   const digest = new TextDecoder().decode(data.subarray(0, DIGEST_LENGTH));
-  if (held.get(mount) !== digest) release(mount);
-  const end = whenReady(
+  return whenReady(
     mount,
     () => registry.kit !== null,
     () => {
+      if (held.get(mount) !== digest) release(mount);
       if (!registry.bundles.has(digest)) {
         const bundle = registry.kit.unbundled(data.subarray(DIGEST_LENGTH));
         registry.bundles.set(digest, { ...bundle, holders: new Set() });
@@ -26,9 +26,7 @@ export default ({ data, parentElement: mount }) => {
       registry.bundles.get(digest).holders.add(mount);
       held.set(mount, digest);
       announce();
+      return () => release(mount);
     },
   );
-  return () => {
-    if (end()) release(mount);
-  };
 };

@@ -7,10 +7,5 @@ export default (component) => {
     registry.kit !== null && needed.every((digest) => registry.bundles.has(digest));
   // The room is claimed before the points arrive, so that nothing jumps when they do.
   parentElement.querySelector(".point_map").style.height = `${data.height}px`;
-  let clean;
-  const end = whenReady(parentElement, ready, () => (clean = registry.kit.render(component)));
-  return () => {
-    end();
-    clean?.();
-  };
+  return whenReady(parentElement, ready, () => registry.kit.present(component));
 };

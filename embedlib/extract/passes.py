@@ -88,7 +88,7 @@ class Passes:
         try:
             vectors = self._vectors(windows)
         except (RuntimeError, MemoryError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
         else:
             self._unreleased += self._gathering.add(windows, vectors.numpy())
@@ -144,7 +144,8 @@ def _keep_freed_memory() -> None:
     torch.empty(31 * 2**20, dtype=torch.uint8)
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a device or this machine had too little memory; backends say it differently."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return any(words in str(error).lower() for words in _MEMORY_WORDS)

@@ -13,13 +13,14 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch.utils.data import Sampler
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import PrinterCallback, TrainerCallback, TrainingArguments
 
 from embedlib.extract.batches import plan
 from embedlib.records import Floats
 from embedlib.training import checkpoints, journal
 from embedlib.training.durable import new_folder, read_json
 from embedlib.training.features import IGNORED, Collator, Features, LikeLengths
+from embedlib.training.fitting import FittingTrainer
 from embedlib.training.options import Value
 from embedlib.training.watching import Watch
 from embedlib.training.weights import load_ranks, load_weights, save_ranks, trained_state
@@ -107,12 +108,13 @@ def logits_of(model: Any, features: Features, padding: int) -> list[Floats]:
     return found
 
 
-class _Trainer(Trainer):
+class _Trainer(FittingTrainer):
     """The Trainer with our order, our loss, our validation and our checkpoints."""
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
         self.earlier_seconds = 0.0
+        self.label_weights = loop.weights
         super().__init__(
             model=loop.model,
             args=_arguments(loop),

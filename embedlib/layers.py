@@ -16,7 +16,7 @@ from embedlib.errors import OptionError, shown
 from embedlib.table import Table
 
 if TYPE_CHECKING:
-    from embedlib.records import Floats, Vectors
+    from embedlib.records import Floats, Longs, Vectors
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,12 @@ def layer_number(layer: object, n_layers: int) -> int:
 
 
 def select(
-    vectors: "Vectors", pooling: str, layer: int | str, *, normalise: bool = False
+    vectors: "Vectors",
+    pooling: str,
+    layer: int | str,
+    *,
+    normalise: bool = False,
+    rows: "Longs | None" = None,
 ) -> "Floats":
     """Vectors of one pooling and one layer or mix: a fresh (text, dim) float32 array.
 
@@ -159,6 +164,7 @@ def select(
         pooling: One of `vectors.poolings`.
         layer: A layer number (negative counts from the last) or a name in `LAYER_MIXES`.
         normalise: Divide each vector by its L2 norm.
+        rows: (row,) the texts that are wanted, None for all; no others are read.
 
     Raises:
         OptionError: If the layer or pooling was not extracted.
@@ -171,11 +177,12 @@ def select(
     array = vectors.arrays[pooling]
     if layer in LAYER_MIXES:
         mix = LAYER_MIXES[str(layer)]
-        rows = [_row(vectors, number) for number in mix.needs(vectors.encoder.n_layers)]
-        chosen = mix.function(np.asarray(array[rows], dtype=np.float32))
+        needed = [_row(vectors, number) for number in mix.needs(vectors.encoder.n_layers)]
+        stack = array[needed] if rows is None else np.stack([array[one][rows] for one in needed])
+        chosen = mix.function(np.asarray(stack, dtype=np.float32))
     else:
-        number = layer_number(layer, vectors.encoder.n_layers)
-        chosen = np.array(array[_row(vectors, number)], dtype=np.float32)
+        one = array[_row(vectors, layer_number(layer, vectors.encoder.n_layers))]
+        chosen = np.array(one if rows is None else one[rows], dtype=np.float32)
     return _normalised(chosen) if normalise else chosen
 
 

@@ -7,8 +7,13 @@ is False, never writes into its arguments, and gives NaN for a text without any 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embedlib.errors import OptionError
+from embedlib.records import Bools
 from embedlib.table import Table
 
 if TYPE_CHECKING:
@@ -164,3 +169,44 @@ _ROWS = (
 )
 
 POOLINGS: Table[Pooling] = Table("pooling", {row.name: row for row in _ROWS})
+
+
+def pooled_tokens(special: Any, *, pool_special: bool = True) -> Bools:
+    """Which tokens of one text are pooled: (token,) bool.
+
+    Args:
+        special: (token,) True for special tokens.
+        pool_special: Whether these are pooled too; they are where there is nothing else.
+
+    >>> pooled_tokens([True, False, True], pool_special=False).tolist()
+    [False, True, False]
+    """
+    pooled: Bools = ~np.asarray(special, dtype=bool) | pool_special
+    return pooled if pooled.any() else np.ones_like(pooled)
+
+
+def token_weights(special: Any, pooling: str, *, pool_special: bool = True) -> NDArray[np.float64]:
+    """The weight of each token of one text in its pooled vector: (token,) float64.
+
+    Args:
+        special: (token,) True for special tokens.
+        pooling: A row of POOLINGS that is a sum over tokens.
+        pool_special: Whether special tokens are pooled.
+
+    Raises:
+        UnknownNameError: If there is no such pooling.
+        OptionError: If it is not a sum over tokens, as the maximum is not.
+
+    >>> token_weights([True, False, False], "mean", pool_special=False).tolist()
+    [0.0, 0.5, 0.5]
+    """
+    row = POOLINGS[pooling]
+    if row.weights is None:
+        linear = ", ".join(name for name, one in POOLINGS.items() if one.weights is not None)
+        raise OptionError(
+            f"The pooling must be a sum over tokens, got {pooling!r}.", f"There are: {linear}."
+        )
+    pooled = pooled_tokens(special, pool_special=pool_special)
+    weights = np.zeros(len(pooled))
+    weights[pooled] = row.weights(int(pooled.sum()))
+    return weights

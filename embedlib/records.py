@@ -276,20 +276,28 @@ class Vectors:
     def dim(self) -> int:
         return int(next(iter(self.arrays.values())).shape[2])
 
-    def select(self, pooling: str, layer: int | str, *, normalise: bool = False) -> Floats:
+    def select(
+        self,
+        pooling: str,
+        layer: int | str,
+        *,
+        normalise: bool = False,
+        rows: Longs | None = None,
+    ) -> Floats:
         """Vectors of one pooling and one layer or mix: (text, dim) float32.
 
         Args:
             pooling: One of `poolings`.
             layer: A layer number (negative counts from the last) or a name in `LAYER_MIXES`.
             normalise: Divide each vector by its L2 norm.
+            rows: (row,) the texts that are wanted, None for all; no others are read.
 
         Raises:
             OptionError: If the layer or pooling was not extracted.
         """
         from embedlib.layers import select
 
-        return select(self, pooling, layer, normalise=normalise)
+        return select(self, pooling, layer, normalise=normalise, rows=rows)
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,6 +108,14 @@ def test_what_is_selected_is_float32_rows_in_text_order(name, normalise):
     assert len(selected) == 5
 
 
+@pytest.mark.parametrize("layer", [2, *LAYER_MIXES])
+def test_chosen_rows_are_those_of_the_whole(layer):
+    vectors, rows = vectors_of(tuple(range(7))), np.array([4, 0, 3])
+    whole = vectors.select("mean", layer, normalise=True)
+    chosen = vectors.select("mean", layer, normalise=True, rows=rows)
+    np.testing.assert_array_equal(chosen, whole[rows])
+
+
 def test_a_layer_is_found_by_its_number_not_its_place():
     vectors = vectors_of((2, 5))
     np.testing.assert_array_equal(select(vectors, "mean", 5), vectors.arrays["mean"][1])

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedlib.errors import UnknownNameError
-from embedlib.pooling import POOLINGS
+from embedlib.errors import OptionError, UnknownNameError
+from embedlib.pooling import POOLINGS, pooled_tokens, token_weights
 
 ROWS = pytest.mark.parametrize("name", tuple(POOLINGS))
 
@@ -155,3 +155,23 @@ def test_weights_say_what_a_linear_pooling_does(name: str, n: int) -> None:
 
 def test_only_the_maximum_is_not_linear() -> None:
     assert [name for name, row in POOLINGS.items() if row.weights is None] == ["max"]
+
+
+@pytest.mark.parametrize("pool_special", [True, False])
+@pytest.mark.parametrize("name", [name for name in POOLINGS if POOLINGS[name].weights])
+def test_the_weights_of_tokens_make_the_pooled_vector(name, pool_special):
+    hidden = torch.randn(6, 4, generator=torch.Generator().manual_seed(1))
+    special = [True, False, False, False, True, True]
+    weights = token_weights(special, name, pool_special=pool_special)
+    mask = torch.tensor(pooled_tokens(special, pool_special=pool_special))
+    pooled = POOLINGS[name].function(hidden[None], mask[None])[0]
+    np.testing.assert_allclose(weights @ hidden.numpy(), pooled, atol=1e-6)
+
+
+def test_special_tokens_are_pooled_where_there_is_nothing_else():
+    assert pooled_tokens([True, True], pool_special=False).all()
+
+
+def test_the_maximum_has_no_weights():
+    with pytest.raises(OptionError, match="a sum over tokens, got 'max'"):
+        token_weights([False], "max")

@@ -1,13 +1,15 @@
 """Pictures of what layers know and how they relate, for the page and the report alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embedlib.figures import Cells, Palette, Picture, cell_table, number, score_curves
+from embedlib.figures import Cells, Palette, Picture, blank, cell_table, number, score_curves
+from embedlib.figures.text import shorten
 from embedlib.geometry import TRANSFORMS
 from embedlib.pooling import POOLINGS
 from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
+from embedlib.probes.chance import LEVEL, p_value
 from embedlib.records import Floats
 
 _PIECES = {"first": "First piece", "last": "Last piece", "mean": "Mean of pieces"}
@@ -52,13 +54,41 @@ def finding(grid: Grid) -> str:
     low, high = first.interval
     pooling = _columns(grid)[grid.poolings.index(first.pooling)]
     name = f"{layer_label(first.layer)}, {pooling.lower()}"
-    if np.isfinite(grid.baseline) and not low > grid.baseline:
+    if _nothing_told(grid):
         return f"Nothing is told apart beyond chance; highest: {name} ({number(first.mean)})"
     said = f"Best: {name} ({number(first.mean)}, {number(low)} to {number(high)})"
     if len(best) == 1:
         return f"{said}; every other cell is worse beyond noise"
     others = "another is" if len(best) == 2 else f"{len(best) - 1} others are"
     return f"{said}; {others} not worse beyond noise"
+
+
+def _nothing_told(grid: Grid) -> bool:
+    """Whether not even the best cell is beyond what shuffled labels give."""
+    return bool(np.isfinite(grid.baseline) and not grid.best[0].interval[0] > grid.baseline)
+
+
+def compared(grids: Mapping[str, Grid]) -> str:
+    """Which of two grids on the same folds has the better best cell, and whether beyond noise.
+
+    Args:
+        grids: Name to grid, two of them; each whole.
+    """
+    (first, one), (second, other) = grids.items()
+    bests = one.best[0], other.best[0]
+    difference = bests[0].mean - bests[1].mean
+    ahead, behind = (first, second) if difference >= 0 else (second, first)
+    cells = {first: bests[0], second: bests[1]}
+    sure = p_value(bests[0].folds, bests[1].folds) <= LEVEL
+    return (
+        f"{ahead} is ahead by {number(abs(difference))}: {_at_best(cells[ahead])} against "
+        f"{_at_best(cells[behind])} of {behind}, on the same folds, each at its best cell. "
+        f"{'This is beyond noise' if sure else 'This is within noise'} (corrected paired t test)."
+    )
+
+
+def _at_best(cell: Cell) -> str:
+    return f"{number(cell.mean)} ({layer_label(cell.layer).lower()})"
 
 
 def grid_picture(
@@ -79,7 +109,8 @@ def grid_picture(
             if cell is not None:
                 values[row, column] = cell.mean
                 lines[row, column] = _hover(cell)
-    stars = frozenset(_place(grid, cell) for cell in grid.best) if grid.done else frozenset()
+    told = grid.done and not _nothing_told(grid)  # the best of what is chance deserves no star
+    stars = frozenset(_place(grid, cell) for cell in grid.best) if told else frozenset()
     known = values[np.isfinite(values)]
     floor = grid.baseline if np.isfinite(grid.baseline) else float(known.min(initial=0.0))
     cells = Cells(
@@ -132,6 +163,7 @@ def relation_picture(  # noqa: PLR0913 - a picture and all that its sentence say
     n_texts: int,
     chance: float = 0.0,
     chosen: tuple[int, int] | None = None,
+    models: tuple[str, str] | None = None,
 ) -> Picture:
     """How alike every two layers are, on one scale from 0 to 1.
 
@@ -144,14 +176,22 @@ def relation_picture(  # noqa: PLR0913 - a picture and all that its sentence say
         n_texts: On how many texts it was measured.
         chance: What unrelated spaces have.
         chosen: The framed pair.
+        models: The names of two models, None where rows and columns are of one: there every
+            layer is like itself, so that the least alike are of interest, here the most.
     """
     array = np.asarray(values, dtype=np.float32)
-    lowest = np.unravel_index(int(np.nanargmin(array)), array.shape)
-    title = (
-        f"Least alike: {rows[int(lowest[0])].lower()} and {columns[int(lowest[1])].lower()} "
-        f"({number(float(array[lowest]))})"
-    )
-    cells = Cells(array, rows, columns, 0.0, 1.0, chosen=chosen)
+    if np.isnan(array).all():
+        return blank(palette, f"{measure} could not be measured on these texts")
+    place = int(np.nanargmin(array) if models is None else np.nanargmax(array))
+    row, column = (int(one) for one in np.unravel_index(place, array.shape))
+    pair = [rows[row].lower(), columns[column].lower()]
+    if models is not None:
+        pair = [f"{name} of {model}" for name, model in zip(pair, models, strict=True)]
+    least = "Least" if models is None else "Most"
+    title = f"{least} alike: {' and '.join(pair)} ({number(float(array[row, column]))})"
+    axes = ("", "") if models is None else (shorten(models[0], 40), shorten(models[1], 60))
+    hover = None if models is None else lambda *_: f"{models[0]} and {models[1]}"
+    cells = Cells(array, rows, columns, 0.0, 1.0, chosen=chosen, axes=axes, hover=hover)
     subtitle = f"{measure} of {n_texts:,} texts; unrelated spaces have about {number(chance)}"
     return cell_table(cells, palette, title, subtitle, f"{title}. {subtitle}.")
 

@@ -271,7 +271,7 @@ def as_html(report: LayerReport, title: str) -> str:
         drawn.append(
             plotly.io.to_html(
                 one.figure,
-                config=CONFIG,
+                config=dict(CONFIG),  # Plotly takes keys out of what it is given
                 include_plotlyjs=number == 0,
                 full_html=False,
                 div_id=f"picture-{number}",

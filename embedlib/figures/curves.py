@@ -29,6 +29,7 @@ def layer_curve(
     *,
     chosen_layer: int | None = None,
     layers: Sequence[int] | None = None,
+    title: str = "",
 ) -> Picture:
     """Cosine similarity by layer, one curve a pair.
 
@@ -39,6 +40,7 @@ def layer_curve(
         palette: The theme.
         chosen_layer: The layer to mark, by its number.
         layers: (layer,) their numbers; 0, 1, 2, ... when None.
+        title: The finding; by default which pair is most alike at the chosen layer.
 
     Raises:
         OptionError: If the curves differ in length, are more than eight, or hold NaN.
@@ -51,7 +53,7 @@ def layer_curve(
     numbers = np.arange(values.shape[1]) if layers is None else np.asarray(layers)
     if len(numbers) != values.shape[1]:
         raise OptionError(f"There must be {values.shape[1]} layer numbers, got {len(numbers)}.")
-    title = _finding(curves, values, numbers, chosen_layer)
+    title = title or _finding(curves, values, numbers, chosen_layer)
     traces, ends = [], []
     if baseline is not None:
         traces.append(_baseline(np.asarray(baseline, dtype=np.float32), numbers, palette))

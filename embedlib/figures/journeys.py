@@ -13,6 +13,9 @@ from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
 _A_ROW, _MAP_PX = 4, 210
+_MANY, _MANY_A_ROW, _MANY_PX = 16, 6, 150  # a deep model's maps are smaller
+
+_NAME_PX = 22  # above each map
 
 
 def layer_maps(
@@ -45,20 +48,23 @@ def layer_maps(
         )
     if not array.size:
         return blank(palette, title or "There is nothing to draw")
-    n_rows = -(-len(layers) // _A_ROW)
+    many = len(layers) > _MANY
+    a_row, map_px = (_MANY_A_ROW, _MANY_PX) if many else (_A_ROW, _MAP_PX)
+    n_rows = -(-len(layers) // a_row)
     frame = layout(palette, title, subtitle, showlegend=len(set(groups)) > 1, hovermode="closest")
     frame["legend"] |= {"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"}
     frame["margin"] |= {"t": frame["margin"]["t"] + 16, "b": 40}
-    frame["height"] = n_rows * _MAP_PX + frame["margin"]["t"] + 40
+    frame["height"] = n_rows * map_px + frame["margin"]["t"] + 40
     frame["annotations"] = []
+    inner_px = n_rows * map_px
     traces: list[dict[str, Any]] = []
     kinds = list(dict.fromkeys(groups))
     half = float(np.abs(array).max()) * 1.12 or 1.0
     for number, layer in enumerate(layers):
-        row, column = divmod(number, _A_ROW)
+        row, column = divmod(number, a_row)
         domains = (
-            [column / _A_ROW + 0.01, (column + 1) / _A_ROW - 0.01],
-            [1 - (row + 1) / n_rows + 0.01, 1 - row / n_rows - 0.3 / (n_rows * 3)],
+            [column / a_row + 0.01, (column + 1) / a_row - 0.01],
+            [1 - (row + 1) / n_rows + 4 / inner_px, 1 - row / n_rows - _NAME_PX / inner_px],
         )
         frame |= _axes(number, domains, half, palette)
         frame["annotations"].append(_name(layer, domains, palette))
@@ -130,6 +136,7 @@ def _name(layer: str, domains: tuple[list[float], list[float]], palette: Palette
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
+        "yshift": 1,
         "text": plain(shorten(layer, 24)),
         "showarrow": False,
         "font": {"size": SMALL_PX, "color": palette.muted},

@@ -221,7 +221,7 @@ def _rows(
     vectors: Vectors, problem: Problem, layer: int | str, pooling: str, options: GridOptions
 ) -> Floats:
     """(row, dim) the vectors of the problem's rows."""
-    chosen = vectors.select(pooling, layer)[problem.rows]
+    chosen = vectors.select(pooling, layer, rows=problem.rows)
     return chosen if options.transform == "none" else transformed(chosen, options.transform)
 
 

@@ -57,7 +57,9 @@ def _panel(job: Job, title: str, height: int) -> None:
         st.text(title)
         now = job.progress
         st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=progress_line(now))
-        if st.button("Stopping" if job.cancelling else "Cancel", disabled=job.cancelling):
+        stop = "Stopping" if job.cancelling else "Cancel"
+        # Two panels of one page may wait at once, each with its button.
+        if st.button(stop, disabled=job.cancelling, key=f"cancel {hash(job.key)}"):
             job.cancel(owner())
             st.rerun(scope="fragment")
 

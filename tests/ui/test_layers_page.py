@@ -105,16 +105,6 @@ def test_too_few_texts_for_cka_are_said():
     assert "CKA needs at least 50 texts, here are 24" in captions(at)
 
 
-def test_without_labels_groups_are_offered():
-    at = layers(data="paste")
-    at.text_area(key="pasted").set_value("\n".join(f"text number {n}" for n in range(12)))
-    checked(at.run())
-    assert "needs labels" in at.info[0].value
-    at.toggle(key="find_groups").set_value(True)
-    checked(at.run())
-    assert "groups at this layer" in shown(at)
-
-
 def test_one_text_is_enough_for_every_panel():
     at = layers(data="paste")
     at.text_area(key="pasted").set_value("alone")
@@ -150,20 +140,7 @@ def test_every_mistake_does_damage(mistake):
     assert float(at.metric[0].value) < 1
 
 
-def test_the_certificate_passes_on_this_machine():
-    at = layers(layers_view="Certificate")
-    at.button[[b.label for b in at.button].index("Make the certificate")].click()
-    checked(at.run())
-    assert any("4 of 4 checks passed" in markdown.value for markdown in at.markdown)
-
-
 def test_the_address_restores_score_transform_and_panel():
     at = layers(data="service", score="centroid", layers_view="Health", health_transform="whitened")
     assert "Nearest centroid, accuracy" in pictures(at)[0]
     assert at.session_state["health_transform"] == "whitened"
-
-
-def test_tagged_words_have_a_grid_of_word_poolings():
-    at = layers(layers_view="Tagged words", words_example="true")
-    assert "Linear probe, entity F1" in pictures(at)[-2]
-    assert all(name in pictures(at)[-2] for name in ("First piece", "Last piece", "Mean of"))

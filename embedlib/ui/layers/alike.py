@@ -4,14 +4,15 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.figures import CONFIG, Cells, cell_table, number
+from embedlib.exporting.panel_code import alike_code
+from embedlib.figures import Cells, Picture, cell_table, number
 from embedlib.figures.text import quoted
-from embedlib.pooling import POOLINGS
+from embedlib.pooling import POOLINGS, token_weights
 from embedlib.records import Floats, TokenVectors
 from embedlib.ui import work
 from embedlib.ui.explore.tokens import at_layer
-from embedlib.ui.explore.view import pick
-from embedlib.ui.layers.view import View
+from embedlib.ui.layers.taking import draw, offer, start
+from embedlib.ui.layers.view import View, pick_row
 
 MOST_TOKENS = 60
 _LISTED = 12
@@ -22,12 +23,11 @@ def show(seen: View) -> None:
     if len(seen.corpus) < 2:
         st.caption("A comparison needs at least two texts; add another.")
         return
-    rows = range(len(seen.corpus))
     left, right = st.columns(2, gap="medium")
     with left:
-        first = pick(seen.corpus.texts, rows, "First text", "alike_a", default=0)
+        first = pick_row(seen, "First text", "alike_a", default=0)
     with right:
-        second = pick(seen.corpus.texts, rows, "Second text", "alike_b", default=1)
+        second = pick_row(seen, "Second text", "alike_b", default=1)
     pooling = seen.pooling
     if POOLINGS[pooling].weights is None:
         st.caption(
@@ -38,21 +38,22 @@ def show(seen: View) -> None:
     if seen.choice.tokens.windows:
         st.caption(":material/info: Windows are on; the tokens of all windows are taken together.")
     found = [work.token_vectors(seen.choice, seen.corpus.texts[row]) for row in (first, second)]
-    weights = [_weights(seen, tokens, pooling) for tokens in found]
+    special = seen.choice.tokens.pool_special
+    weights = [token_weights(one.special, pooling, pool_special=special) for one in found]
     terms = _terms(seen, found, weights)
-    _picture(seen, found, terms, pooling)
+    picture = _picture(seen, found, terms, pooling)
     _largest(found, terms)
-    _through(seen, found, weights)
+    layers = _through(found, weights)
+    code = alike_code(start(seen), (first, second), pooling, seen.choice.layer)
+    tables = {"terms": _columns(found, terms), "through the layers": layers}
+    offer(seen, "why-alike", code, tables, [picture], texts=[first + 1, second + 1])
 
 
-def _weights(seen: View, found: TokenVectors, pooling: str) -> Floats:
-    """(token,) the weight of each token in the pooled vector."""
-    pooled = ~found.special | seen.choice.tokens.pool_special
-    if not pooled.any():
-        pooled[:] = True
-    weights = np.zeros(len(pooled), dtype=np.float64)
-    weights[pooled] = POOLINGS[pooling].weights(int(pooled.sum()))
-    return weights
+def _columns(found: list[TokenVectors], terms: Floats) -> dict[str, list[object]]:
+    """A row a token of the first text, a column a token of the second, numbered."""
+    names = [f"{place} {piece}" for place, piece in enumerate(found[1].pieces)]
+    first = [f"{place} {piece}" for place, piece in enumerate(found[0].pieces)]
+    return {"token": first} | dict(zip(names, terms.T.tolist(), strict=True))
 
 
 def _terms(seen: View, found: list[TokenVectors], weights: list[Floats]) -> Floats:
@@ -60,7 +61,7 @@ def _terms(seen: View, found: list[TokenVectors], weights: list[Floats]) -> Floa
     return geometry.cosine_terms(a, weights[0], b, weights[1])
 
 
-def _picture(seen: View, found: list[TokenVectors], terms: Floats, pooling: str) -> None:
+def _picture(seen: View, found: list[TokenVectors], terms: Floats, pooling: str) -> Picture:
     total = float(terms.astype(np.float64).sum())
     shown = terms[:MOST_TOKENS, :MOST_TOKENS]
     most = float(np.abs(shown).max()) or 1.0
@@ -87,7 +88,8 @@ def _picture(seen: View, found: list[TokenVectors], terms: Floats, pooling: str)
     if terms.size > shown.size:
         subtitle += f"; the first {MOST_TOKENS} tokens of each text are drawn"
     picture = cell_table(cells, seen.palette, title, subtitle)
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="terms", alt=picture.alt)
+    draw(picture, "terms")
+    return picture
 
 
 def _largest(found: list[TokenVectors], terms: Floats) -> None:
@@ -113,7 +115,7 @@ def _largest(found: list[TokenVectors], terms: Floats) -> None:
     )
 
 
-def _through(seen: View, found: list[TokenVectors], weights: list[Floats]) -> None:
+def _through(found: list[TokenVectors], weights: list[Floats]) -> dict[str, list[object]]:
     """The cosine, and how much of it special tokens and equal pieces make, at every layer."""
     lines = []
     special = found[0].special[:, None] | found[1].special[None, :]
@@ -138,3 +140,4 @@ def _through(seen: View, found: list[TokenVectors], weights: list[Floats]) -> No
         column_config={name: st.column_config.NumberColumn(format="%.4f") for name in names},
         alt="The cosine of the two texts at every layer, and what makes it",
     )
+    return {name: [line[name] for line in lines] for name in ("Layer", *names)}

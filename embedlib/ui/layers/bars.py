@@ -1,31 +1,34 @@
-"""Error bars: the scores by layer with their intervals, and the table of all numbers."""
+"""Error bars: the scores by layer with their intervals, all numbers, and a second model's grid."""
+
+from typing import Any
 
 import streamlit as st
 
-from embedlib.exporting.layer_pictures import curve_picture, pooling_label, score_label
-from embedlib.figures import CONFIG
+from embedlib.exporting.layer_code import layer_code
+from embedlib.exporting.layer_pictures import (
+    compared,
+    curve_picture,
+    grid_picture,
+    pooling_label,
+    score_label,
+)
 from embedlib.probes import Grid, layer_label
-from embedlib.ui.layers.view import View
+from embedlib.ui import address, background, resources, texts
+from embedlib.ui.layers import measured
+from embedlib.ui.layers.measured import Asked
+from embedlib.ui.layers.taking import draw, offer
+from embedlib.ui.layers.view import View, of_model
 
 
 def show(seen: View, made: Grid | None) -> None:
-    """Curves, then one row a cell, the best first."""
+    """Curves, then one row a cell, the best first; then the same of another model."""
     if made is None:
         st.caption("The intervals stand here once the grid above is measured.")
         return
     picture = curve_picture(made, seen.palette)
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="bars", alt=picture.alt)
-    best = {(cell.layer, cell.pooling) for cell in made.best}
-    cells = sorted(made.cells, key=lambda cell: -cell.mean)
+    draw(picture, "bars")
     st.dataframe(
-        {
-            "Layer": [layer_label(cell.layer) for cell in cells],
-            "Pooling": [pooling_label(cell.pooling) for cell in cells],
-            score_label(made): [cell.mean for cell in cells],
-            "From": [cell.interval[0] for cell in cells],
-            "To": [cell.interval[1] for cell in cells],
-            "Not beaten": [(cell.layer, cell.pooling) in best for cell in cells],
-        },
+        columns_of(made),
         hide_index=True,
         height=320,
         column_config={
@@ -39,3 +42,76 @@ def show(seen: View, made: Grid | None) -> None:
         "corrected for overlapping training sets (Nadeau and Bengio 2003) and for the number of "
         "cells (Holm 1979)."
     )
+    code = layer_code(seen.vectors, seen.corpus, made, texts.kind())
+    pictures = [grid_picture(made, seen.palette), picture]
+    offer(seen, "grid", code, {"scores": columns_of(made)}, pictures, **facts_of(made))
+    _beside(seen, made)
+
+
+def columns_of(made: Grid) -> dict[str, list[Any]]:
+    """A row a cell, the best first."""
+    best = {(cell.layer, cell.pooling) for cell in made.best}
+    cells = sorted(made.cells, key=lambda cell: -cell.mean)
+    words = made.problem.sequences is not None
+    return {
+        "Layer": [layer_label(cell.layer) for cell in cells],
+        "Pooling": [pooling_label(cell.pooling, words=words) for cell in cells],
+        score_label(made): [cell.mean for cell in cells],
+        "From": [cell.interval[0] for cell in cells],
+        "To": [cell.interval[1] for cell in cells],
+        "Not beaten": [(cell.layer, cell.pooling) in best for cell in cells],
+    }
+
+
+def facts_of(made: Grid) -> dict[str, Any]:
+    """What the card of a grid says beside model and texts."""
+    posed = made.problem
+    return {
+        "score": made.options.score,
+        "measure": posed.measure,
+        "transform": made.options.transform,
+        "rows_measured": posed.n_rows,
+        "categories": len(posed.labels),
+        "folds": posed.n_folds,
+        "seed": posed.seed,
+        "sampling": list(posed.notes),
+    }
+
+
+def _beside(seen: View, made: Grid) -> None:
+    """The grid of a second model on the same rows and folds, and which of the two is better."""
+    names = [name for name in resources.model_names() if name != seen.choice.model]
+    if not names:
+        return
+    other = address.chooser(
+        st.selectbox,
+        "Grid of another model beside it",
+        ["", *names],
+        format_func=lambda name: name or "None",
+        key="grid_beside",
+        default="",
+        help="The same texts, rows and folds, read by another model of any size.",
+    )
+    if not other:
+        return
+    vectors = of_model(seen, other)
+    poolings = tuple(name for name in made.poolings if name in vectors.poolings)
+    asked = Asked(
+        made.problem,
+        made.options,
+        poolings or vectors.poolings[:1],
+        ("grid", seen.key, other, seen.labels_key, made.options, made.poolings, made.problem.seed,
+         made.problem.measure),
+    )  # fmt: skip
+    if measured.ask_first(vectors, asked):
+        return
+    job = measured.job_of(vectors, asked)
+    second: Grid = background.result(job, f"Measuring the grid of {other}", height=420)
+    picture = grid_picture(second, seen.palette)
+    draw(picture, "bars_beside")
+    st.text(compared({seen.choice.model: made, other: second}))
+    code = layer_code(vectors, seen.corpus, second, texts.kind())
+    offer(
+        seen, "grid-beside", code, {"scores": columns_of(second)}, [picture], first=False,
+        **facts_of(second) | {"model": other},
+    )  # fmt: skip

@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.figures import CONFIG, Cells, cell_table, named_bars, number, shared_scale
+from embedlib.exporting.panel_code import mistake_code
+from embedlib.figures import Cells, Picture, cell_table, named_bars, number, shared_scale
 from embedlib.limits import LIMITS
 from embedlib.mistakes import MISTAKES, Damage, damage
 from embedlib.records import Progress
 from embedlib.ui import address
 from embedlib.ui.background import background
+from embedlib.ui.layers.taking import draw, offer, start
 from embedlib.ui.layers.view import View
 
 _DRAWN = 12
@@ -51,7 +53,17 @@ def show(seen: View) -> None:
         "Change of a pair's cosine", f"{found.spread:.3f}", help="Mean size over all pairs."
     )
     st.caption(f"Layer {layer}, mean pooling, {len(rows)} texts in one padded batch.")
-    _pictures(seen, found, rows)
+    pictures = _pictures(seen, found, rows)
+    table = {
+        "text": [row + 1 for row in rows],
+        "cosine to the right vector": found.cosines.tolist(),
+        "neighbours kept": found.kept.tolist(),
+    }
+    code = mistake_code(start(seen), rows, name, layer)
+    offer(
+        seen, "mistake", code, {"damage": table}, pictures,
+        mistake=name, layer=layer, pooling="mean", rows_measured=len(rows),
+    )  # fmt: skip
 
 
 def _rows(n_texts: int) -> list[int]:
@@ -72,16 +84,16 @@ def _made(seen: View, name: str, layer: int, rows: list[int]) -> Damage:
     return background(key, work, "Making the mistake", height=420)
 
 
-def _pictures(seen: View, found: Damage, rows: list[int]) -> None:
+def _pictures(seen: View, found: Damage, rows: list[int]) -> list[Picture]:
     texts = [seen.corpus.texts[row] for row in rows]
     pair = [geometry.cosine_matrix(one[:_DRAWN]) for one in (found.right, found.wrong)]
     low = shared_scale(*pair)
     names = ("The right way", found.mistake.label)
+    pictures = []
     for column, cosines, name in zip(st.columns(2), pair, names, strict=True):
-        picture = _matrix(seen, cosines, texts[:_DRAWN], name, low)
-        column.plotly_chart(
-            picture.figure, theme=None, config=CONFIG, key=f"broken-{name}", alt=picture.alt
-        )
+        pictures.append(_matrix(seen, cosines, texts[:_DRAWN], name, low))
+        with column:
+            draw(pictures[-1], f"broken-{name}")
     order = np.argsort(found.cosines, kind="stable")
     picture = named_bars(
         [texts[row] for row in order],
@@ -90,7 +102,8 @@ def _pictures(seen: View, found: Damage, rows: list[int]) -> None:
         "Shorter bars: the vector went further astray",
         unit="cosine to the right vector",
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="astray", alt=picture.alt)
+    draw(picture, "astray")
+    return [*pictures, picture]
 
 
 def _matrix(seen: View, cosines: np.ndarray, texts: list[str], name: str, low: float):

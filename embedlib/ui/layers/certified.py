@@ -8,10 +8,12 @@ import streamlit as st
 
 from embedlib.certificate import CHECKS, Verdict, certify
 from embedlib.exporting.card import model_facts, versions
+from embedlib.exporting.panel_code import certificate_code
 from embedlib.limits import LIMITS
 from embedlib.records import Progress
 from embedlib.ui import resources
 from embedlib.ui.background import background
+from embedlib.ui.layers.taking import offer, start
 from embedlib.ui.layers.view import View
 
 
@@ -51,6 +53,13 @@ def show(seen: View) -> None:
         "application/json",
         on_click="ignore",
     )
+    rows = [asdict(verdict) for verdict in verdicts]
+    table = {name: [row[name] for row in rows] for name in rows[0]}
+    code = certificate_code(start(seen), n, layer)
+    offer(
+        seen, "certificate", code, {"checks": table},
+        layer=layer, pooling="mean", rows_measured=n, machine=facts["machine"],
+    )  # fmt: skip
 
 
 def _made(seen: View, n: int, layer: int, key: tuple) -> tuple[Verdict, ...]:

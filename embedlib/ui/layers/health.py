@@ -1,19 +1,27 @@
 """Health: what each layer's space is like, and what centring, trimming and whitening do to it."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from embedlib import geometry
+from embedlib.errors import Cancelled, OptionError
 from embedlib.exporting.layer_report import sampled_rows
+from embedlib.exporting.panel_code import health_code
 from embedlib.geometry import HEALTH, TRANSFORMS
 from embedlib.probes import SCORES, layer_label, problem
-from embedlib.records import Progress
+from embedlib.records import Floats, Longs, Progress
 from embedlib.ui import address
 from embedlib.ui.background import background
+from embedlib.ui.layers.asking import agreed
+from embedlib.ui.layers.taking import offer, start
 from embedlib.ui.layers.view import View, changed_most
 from embedlib.ui.literal import literal
+
+_SECONDS = 1.8  # a layer of 5,000 texts and 384 dimensions
 
 
 def show(seen: View) -> None:
@@ -34,26 +42,42 @@ def show(seen: View) -> None:
     rows, notes = sampled_rows(len(seen.corpus))
     for note in notes:
         st.caption(":material/info: " + literal(note))
-    _table(seen, _measured(seen, name, rows), name)
+    key = ("health", seen.key, seen.pooling, name)
+    n_layers = len(seen.vectors.layers)
+    seconds = n_layers * _SECONDS * (len(rows) / 5_000) ** 2 * seen.vectors.dim / 384
+    what = f"The health of {n_layers} layers on {len(rows):,} texts"
+    if not agreed(key, seconds, what, "Measure the health"):
+        return
+    found = _measured(seen, name, rows, key)
+    _table(seen, found, name, rows)
+    tables = {"health": {"layer": list(seen.vectors.layers)}}
+    tables["health"] |= {measure: [one[measure] for one in found] for measure in HEALTH}
     if name != "none":
-        _effect(seen, name, rows)
+        kept = _effect(seen, name, rows, key)
+        tables["neighbours kept"] = {"text": (rows + 1).tolist(), "share": kept.tolist()}
+    code = health_code(start(seen), seen.pooling, seen.choice.layer, name)
+    sampling = list(notes)
+    offer(seen, "health", code, tables, transform=name, rows_measured=len(rows), sampling=sampling)
 
 
-def _measured(seen: View, name: str, rows: np.ndarray) -> list[dict[str, float]]:
+def _measured(
+    seen: View, name: str, rows: np.ndarray, key: tuple[object, ...]
+) -> list[dict[str, float]]:
     array, lengths = seen.vectors.arrays[seen.pooling], seen.vectors.ledger.n_kept[rows]
 
-    def work(progress: Callable[[Progress], None], _: Callable[[], bool]) -> list[dict]:
-        found = []
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> list[dict]:
+        found, began = [], time.perf_counter()
         for number, layer in enumerate(array):
-            progress(Progress(number, len(array), "layers", 0.0))
+            if cancelled():
+                raise Cancelled
+            progress(Progress(number, len(array), "layers", time.perf_counter() - began))
             found.append(geometry.health(geometry.transformed(layer[rows], name), lengths))
         return found
 
-    key = ("health", seen.key, seen.pooling, name)
     return background(key, work, "Measuring the health of each layer", height=320)
 
 
-def _table(seen: View, found: list[dict[str, float]], name: str) -> None:
+def _table(seen: View, found: list[dict[str, float]], name: str, rows: np.ndarray) -> None:
     columns = {"Layer": [layer_label(layer) for layer in seen.vectors.layers]}
     for measure, row in HEALTH.items():
         columns[row.label] = [one[measure] for one in found]
@@ -68,7 +92,8 @@ def _table(seen: View, found: list[dict[str, float]], name: str) -> None:
     )
     layer = seen.choice.layer
     if isinstance(layer, int) and layer in seen.vectors.layers:
-        space = geometry.transformed(seen.vectors.select(seen.pooling, layer), name)
+        chosen = seen.vectors.select(seen.pooling, layer, rows=rows)
+        space = geometry.transformed(chosen, name)
         dims = ", ".join(str(dim) for dim in geometry.dominant_dimensions(space))
         st.caption(
             f"{layer_label(layer)}: the dimensions that add most to the mean cosine are {dims}, "
@@ -76,32 +101,58 @@ def _table(seen: View, found: list[dict[str, float]], name: str) -> None:
         )
 
 
-def _effect(seen: View, name: str, rows: np.ndarray) -> None:
-    """Scores and neighbours of the chosen layer before and after."""
-    before = seen.vectors.select(seen.pooling, seen.choice.layer)[rows]
-    after = geometry.transformed(before, name)
-    n = min(10, len(rows) - 1)
-    pair = geometry.neighbour_rows(before, n), geometry.neighbour_rows(after, n)
-    overlap = geometry.neighbour_overlap(*pair)
+def _effect(seen: View, name: str, rows: np.ndarray, key: tuple[object, ...]) -> Floats:
+    """Scores and neighbours of the chosen layer before and after; (row,) neighbours kept."""
+    made = background(
+        (*key, "effect", seen.choice.layer, seen.labels_key),
+        lambda *_: _compared(seen, name, rows),
+        "Comparing before and after",
+        height=160,
+    )
+    overlap = geometry.neighbour_overlap(*made.neighbours)
     columns = st.columns(4)
     columns[0].metric(
         f"Neighbours kept, {seen.choice.layer_name}",
         f"{overlap.mean():.1%}",
-        help=f"Of the {n} nearest texts of each text, how many stay.",
+        help=f"Of the {made.neighbours[0].shape[1]} nearest texts of each text, how many stay.",
     )
-    if seen.labels is not None:
-        labels = [seen.corpus.labels[row] for row in rows]
-        try:
-            posed = problem(labels, [seen.corpus.texts[row] for row in rows])
-        except geometry.doors.OptionError:
-            posed = None
-        for column, score in zip(columns[1:], ("knn", "silhouette", "centroid"), strict=True):
-            if posed is None:
-                break
-            old, new = (
-                float(np.nanmean(SCORES[score].folds(space[posed.rows], posed)))
-                for space in (before, after)
-            )
-            column.metric(SCORES[score].label, f"{new:.3f}", f"{new - old:+.3f}")
+    for column, (score, (old, new)) in zip(columns[1:], made.scores.items(), strict=False):
+        column.metric(SCORES[score].label, f"{new:.3f}", f"{new - old:+.3f}")
     names = ["As they are", TRANSFORMS[name].label]
-    changed_most(seen, overlap.tolist(), pair, rows, names)
+    changed_most(seen, overlap.tolist(), made.neighbours, rows, names)
+    return overlap
+
+
+@dataclass(frozen=True, eq=False)
+class _Effect:
+    """What a transform did to one layer.
+
+    Args:
+        neighbours: (row, k) before and after.
+        scores: Name of a score to its mean before and after; none without labels.
+    """
+
+    neighbours: tuple[Longs, Longs]
+    scores: dict[str, tuple[float, float]]
+
+
+def _compared(seen: View, name: str, rows: np.ndarray) -> _Effect:
+    before = seen.vectors.select(seen.pooling, seen.choice.layer, rows=rows)
+    spaces = before, geometry.transformed(before, name)
+    n = min(10, len(rows) - 1)
+    near = tuple(geometry.neighbour_rows(space, n) for space in spaces)
+    if seen.labels is None:
+        return _Effect(near, {})
+    try:
+        posed = problem(
+            [seen.labels[row] for row in rows], [seen.corpus.texts[row] for row in rows]
+        )
+    except OptionError:  # no two categories of these texts can be told apart
+        return _Effect(near, {})
+    scores = {
+        score: tuple(
+            float(np.nanmean(SCORES[score].folds(space[posed.rows], posed))) for space in spaces
+        )
+        for score in ("knn", "silhouette", "centroid")
+    }
+    return _Effect(near, scores)

@@ -1,89 +1,26 @@
 """A word's journey: its occurrences through the layers, its nearest words, and predictions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.errors import EmbedlibError
+from embedlib.exporting.panel_code import journey_code
 from embedlib.extract.occurrences import Occurrences, occurrences
-from embedlib.figures import CONFIG, layer_curve, layer_maps, number
-from embedlib.figures.text import quoted, shorten
+from embedlib.figures import Picture, layer_curve, layer_maps, number
+from embedlib.figures.text import quoted
+from embedlib.reading.word_samples import JOURNEYS
 from embedlib.records import Progress, digest_of_texts
-from embedlib.table import Table
-from embedlib.ui import address, faults
+from embedlib.ui import address
 from embedlib.ui.background import background
+from embedlib.ui.layers import lens
+from embedlib.ui.layers.taking import draw, offer, start
 from embedlib.ui.layers.view import View
-from embedlib.words import spans_of_word, tokens_of_spans, words_of
+from embedlib.words import spans_of_word, words_of
 
 OWN = "own"
 _HARDLY = 0.02  # a smaller gap of mean cosines is not worth a sentence
-
-
-@dataclass(frozen=True)
-class Journey:
-    """A word with texts in which it means two things.
-
-    Args:
-        word: The word.
-        texts: (text, sense) pairs.
-    """
-
-    word: str
-    texts: tuple[tuple[str, str], ...]
-
-
-JOURNEYS: Table[Journey] = Table(
-    "journey",
-    {
-        "bank": Journey(
-            "bank",
-            (
-                ("We pulled the canoe onto the muddy bank and ate our lunch.", "river"),
-                ("Willows lean over the left bank where the stream bends.", "river"),
-                ("An otter slid down the bank into the water.", "river"),
-                ("The bank refused to extend the loan for another year.", "money"),
-                ("She opened a savings account at the bank on Main Street.", "money"),
-                ("The central bank raised its interest rate in June.", "money"),
-            ),
-        ),
-        "apple": Journey(
-            "apple",
-            (
-                ("She cut the apple into quarters and gave one to the horse.", "fruit"),
-                ("An apple fell from the old tree behind the barn.", "fruit"),
-                ("He baked the apple with cinnamon and brown sugar.", "fruit"),
-                ("Apple presented a new phone in California this autumn.", "company"),
-                ("Shares of Apple rose after the quarterly report.", "company"),
-                ("The court ordered Apple to open its app store.", "company"),
-            ),
-        ),
-        "打": Journey(
-            "打",
-            (
-                ("拳击手一拳打在对手的下巴上。", "击打"),
-                ("他气得举起手要打弟弟，被妈妈拦住了。", "击打"),
-                ("请不要打人，有话好好说。", "击打"),
-                ("到家以后记得给我打个电话。", "电话"),
-                ("客服热线打了三次都没有人接。", "电话"),
-                ("我每个星期天给奶奶打电话。", "电话"),
-            ),
-        ),
-        "意思": Journey(
-            "意思",
-            (
-                ("这个成语的意思我还是不太明白。", "含义"),
-                ("请你解释一下这句话是什么意思。", "含义"),
-                ("我不懂这个词的意思。", "含义"),
-                ("这部电影真有意思，我想再看一遍。", "趣味"),
-                ("他讲课很有意思，学生们从来不打瞌睡。", "趣味"),
-                ("这个游戏没意思，我们换一个吧。", "趣味"),
-            ),
-        ),
-    },
-)
 
 
 def show(seen: View) -> None:
@@ -106,10 +43,20 @@ def show(seen: View) -> None:
     found = _read(seen, texts, word)
     if found is None:
         return
-    _curve(seen, found)
-    _maps(seen, found, texts, senses)
-    _nearest(found)
-    _lens(seen, found, texts)
+    pictures = [_curve(seen, found), _maps(seen, found, texts, senses)]
+    nearest = _nearest(found)
+    layers = list(range(len(found.hidden)))
+    curve = {"raw": found.raw, "adjusted": found.adjusted, "all pairs": found.baseline}
+    tables = {
+        "similarity": {"layer": layers} | {key: line.tolist() for key, line in curve.items()},
+        "nearest words": {"layer": layers, "words": nearest},
+    }
+    code = journey_code(start(seen), None if name == OWN else texts, word)
+    offer(
+        seen, "journey", code, tables, pictures,
+        word=word, texts_read=found.n_texts, texts_with_the_word=found.n_found,
+    )  # fmt: skip
+    lens.show(seen, found, texts)
 
 
 def _own_word(seen: View) -> str:
@@ -147,7 +94,7 @@ def _read(seen: View, texts: tuple[str, ...], word: str) -> Occurrences | None:
     return background(key, work, "Following the word", height=420)
 
 
-def _curve(seen: View, found: Occurrences) -> None:
+def _curve(seen: View, found: Occurrences) -> Picture:
     raw, adjusted = found.raw, found.adjusted
     layer = seen.choice.layer
     picture = layer_curve(
@@ -155,8 +102,9 @@ def _curve(seen: View, found: Occurrences) -> None:
         found.baseline,
         seen.palette,
         chosen_layer=layer if isinstance(layer, int) else None,
+        title=_fall(found),
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="journey_curve", alt=picture.alt)
+    draw(picture, "journey_curve")
     note = f"{found.hidden.shape[1]} occurrences in {found.n_texts} texts"
     if found.n_texts < found.n_found:
         note += f", the first of {found.n_found} that have the word"
@@ -164,9 +112,21 @@ def _curve(seen: View, found: Occurrences) -> None:
         f"{note}. Adjusted: the mean cosine of the occurrences minus that of all pairs of tokens "
         "of these texts (Ethayarajh 2019; cosines of uncentred vectors throughout)."
     )
+    return picture
 
 
-def _maps(seen: View, found: Occurrences, texts: tuple[str, ...], senses: tuple[str, ...]) -> None:
+def _fall(found: Occurrences) -> str:
+    """How much of the word is left of itself in the last layer."""
+    first, last = float(found.adjusted[0]), float(found.adjusted[-1])
+    return (
+        f"Occurrences of {quoted(found.word)}, above any two tokens: {number(first)} alike at "
+        f"layer 0, {number(last)} at layer {len(found.adjusted) - 1}"
+    )
+
+
+def _maps(
+    seen: View, found: Occurrences, texts: tuple[str, ...], senses: tuple[str, ...]
+) -> Picture:
     names = [texts[row] for row in found.rows]
     groups = [senses[row] for row in found.rows]
     layers = [f"Layer {layer}" for layer in range(len(found.hidden))]
@@ -180,7 +140,8 @@ def _maps(seen: View, found: Occurrences, texts: tuple[str, ...], senses: tuple[
         f"Where the occurrences of {quoted(found.word)} lie, layer by layer{apart}",
         "Each layer's plane of greatest variance, turned onto the next; sizes are set equal",
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="journey_maps", alt=picture.alt)
+    draw(picture, "journey_maps")
+    return picture
 
 
 def _apart(found: Occurrences, groups: list[str]) -> str:
@@ -200,67 +161,18 @@ def _apart(found: Occurrences, groups: list[str]) -> str:
     return f"; the senses part most at layer {most} (cosine gap {number(gaps[most])})"
 
 
-def _nearest(found: Occurrences) -> None:
+def _nearest(found: Occurrences) -> list[str]:
+    """The table of the nearest words: (layer,) what it says of each."""
+    lines = [
+        ", ".join(f"{word} {cosine:.2f}" for word, cosine in words)
+        for words in found.nearest_words(6)
+    ]
     st.dataframe(
         {
             "Layer": [f"Layer {layer}" for layer in range(len(found.hidden))],
-            "Nearest other words of these texts, with cosine": [
-                ", ".join(f"{word} {cosine:.2f}" for word, cosine in words)
-                for words in found.nearest_words(6)
-            ],
+            "Nearest other words of these texts, with cosine": lines,
         },
         hide_index=True,
         alt="The nearest words at each layer",
     )
-
-
-def _lens(seen: View, found: Occurrences, texts: tuple[str, ...]) -> None:
-    """What the model would predict at the word, for models with a head for it."""
-    if not st.toggle(
-        "Predictions layer by layer (logit lens)",
-        key="lens",
-        bind="query-params",
-        help="For models with a language-modelling head: what it would predict at this place if "
-        "the model ended after each layer. Early layers were never trained to be read so.",
-    ):
-        return
-    from embedlib.attention.lens import logit_lens
-    from embedlib.models import load
-
-    place = st.selectbox(
-        "Occurrence",
-        range(len(found.rows)),
-        format_func=lambda place: shorten(texts[found.rows[place]], 90),
-        key="lens_text",
-    )
-    text, span = texts[found.rows[place]], found.spans[place]
-    choice = seen.choice
-
-    def work(_: Callable[[Progress], None], __: Callable[[], bool]):
-        from embedlib.extract import token_vectors
-
-        encoder = load(choice.model)
-        tokens = token_vectors(encoder, text, choice.tokens)
-        position = tokens_of_spans(tokens.spans.tolist(), [span])[0]
-        return logit_lens(encoder, text, position, settings=choice.tokens)
-
-    key = ("lens", choice.model, choice.tokens, digest_of_texts([text]), span)
-    try:
-        lines = background(key, work, "Reading the layers", height=200)
-    except EmbedlibError as error:
-        faults.show(error)
-        return
-    st.dataframe(
-        {
-            "Layer": [f"Layer {layer}" for layer in range(len(lines))],
-            "Likeliest": [
-                ", ".join(
-                    f"{piece} {share:.0%}"
-                    for piece, share in zip(one.written, one.probabilities, strict=True)
-                )
-                for one in lines
-            ],
-        },
-        hide_index=True,
-        alt="The likeliest tokens at each layer",
-    )
+    return lines

@@ -1,18 +1,20 @@
 """The grid as a job: asked for once, filled cell by cell, the same for all who ask."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from embedlib.jobs import Job
 from embedlib.probes import Grid, GridOptions, Problem, grid, layers_of
-from embedlib.records import Progress
+from embedlib.records import Progress, Vectors
 from embedlib.ui import address, background, resources
+from embedlib.ui.layers.asking import agreed
 from embedlib.ui.layers.view import View
 
-ASK_FIRST_SECONDS = 20
-_SECONDS_A_CELL = 2.0  # at 10,000 rows, 384 dimensions and 77 categories on two cores
+ASK_FIRST_SECONDS = 20  # cells show one by one, so that a while is no wait
+_LINEAR_SECONDS = 2.0  # a cell at 10,000 rows, 384 dimensions and 77 categories on two cores
+_PAIR_SECONDS = 2.5  # 10,000 rows held against 10,000
 _partial: dict[Hashable, Grid] = {}  # of grids that are being measured
 POOLINGS = ("mean", "cls", "max", "last")
 
@@ -93,28 +95,27 @@ def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
     return options, tuple(poolings or here[:1]), measure, int(seed)
 
 
-def ask_first(seen: View, asked: Asked) -> bool:
+def ask_first(vectors: Vectors, asked: Asked) -> bool:
     """Whether a button with an estimate stands before the work, still unpressed."""
-    n_cells = (len(layers_of(seen.vectors, asked.options)) + 1) * len(asked.poolings)
-    rows, dim = asked.problem.n_rows, seen.vectors.dim
-    size = rows / 10_000 * dim / 384 * max(1, len(asked.problem.labels)) / 77
-    seconds = n_cells * max(0.05, _SECONDS_A_CELL * size)
-    agreed = st.session_state.setdefault("_agreed", set())
-    if asked.options.score != "linear" or seconds < ASK_FIRST_SECONDS or asked.key in agreed:
-        return False
-    st.text(
-        f"{n_cells} cells of {rows:,} rows and {len(asked.problem.labels)} categories. "
-        f"On two cores this takes about {background.duration(seconds)}."
-    )
-    if st.button("Measure the grid", type="primary"):
-        agreed.add(asked.key)
-        st.rerun()
-    return True
+    n_cells = (len(layers_of(vectors, asked.options)) + 1) * len(asked.poolings)
+    rows = asked.problem.n_rows
+    seconds = n_cells * _seconds_a_cell(vectors.dim, asked)
+    what = f"{n_cells} cells of {rows:,} rows and {len(asked.problem.labels)} categories"
+    return not agreed(asked.key, seconds, what, "Measure the grid", least=ASK_FIRST_SECONDS)
 
 
-def job_of(seen: View, asked: Asked) -> Job:
+def _seconds_a_cell(dim: int, asked: Asked) -> float:
+    """What one cell takes on two cores, roughly."""
+    rows, n_labels = asked.problem.n_rows / 10_000, len(asked.problem.labels)
+    if asked.options.score == "linear":
+        return max(0.05, _LINEAR_SECONDS * rows * dim / 384 * n_labels / 77)
+    pairs = rows if asked.options.score == "knn" else n_labels / 10_000
+    return max(0.02, _PAIR_SECONDS * rows * pairs * dim / 384)
+
+
+def job_of(vectors: Vectors, asked: Asked) -> Job:
     """The job that fills the grid."""
-    vectors = _only(seen, asked.poolings)
+    vectors = _only(vectors, asked.poolings)
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Grid:
         try:
@@ -137,8 +138,5 @@ def so_far(asked: Asked) -> Grid | None:
     return _partial.get(asked.key)
 
 
-def _only(seen: View, poolings: tuple[str, ...]):
-    from dataclasses import replace
-
-    arrays = {name: seen.vectors.arrays[name] for name in poolings}
-    return replace(seen.vectors, arrays=arrays)
+def _only(vectors: Vectors, poolings: tuple[str, ...]) -> Vectors:
+    return replace(vectors, arrays={name: vectors.arrays[name] for name in poolings})

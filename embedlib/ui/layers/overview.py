@@ -4,12 +4,15 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.exporting.layer_pictures import grid_picture
+from embedlib.exporting.panel_code import groups_code
 from embedlib.figures import CONFIG
 from embedlib.jobs import Job
+from embedlib.limits import LIMITS
 from embedlib.probes import WEIGHTED, Grid, layer_label, problem
-from embedlib.ui import background, faults
+from embedlib.ui import background, faults, resources
 from embedlib.ui.layers import measured
 from embedlib.ui.layers.measured import Asked
+from embedlib.ui.layers.taking import draw, offer, start
 from embedlib.ui.layers.view import View
 from embedlib.ui.literal import literal
 from embedlib.ui.sidebar import NO_MIX
@@ -34,12 +37,16 @@ def show(seen: View) -> Grid | None:
     asked = Asked(posed, options, poolings, key)
     for note in posed.notes:
         st.caption(":material/info: " + literal(note))
-    if measured.ask_first(seen, asked):
+    if measured.ask_first(seen.vectors, asked):
         return None
-    job = measured.job_of(seen, asked)
+    job = measured.job_of(seen.vectors, asked)
     job.wait(background.PATIENCE_SECONDS)
     if not job.finished:
         _filling(seen, asked, job)
+        return None
+    if isinstance(job.error, EmbedlibError):  # cancelled, say: the panels below need no grid
+        faults.show(job.error)
+        st.button("Measure again", on_click=resources.jobs().forget, args=(job.key,))
         return None
     made: Grid = background.result(job, "Measuring")
     _draw(seen, made)
@@ -56,7 +63,8 @@ def _filling(seen: View, asked: Asked, job: Job) -> None:
         line = background.progress_line(now)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(min(1.0, now.done / now.total) if now.total else 0.0, text=line)
-            if st.button("Stopping" if job.cancelling else "Cancel", disabled=job.cancelling):
+            stop = "Stopping" if job.cancelling else "Cancel"
+            if st.button(stop, disabled=job.cancelling, key="cancel_grid"):
                 job.cancel(background.owner())
                 st.rerun(scope="fragment")
         part = measured.so_far(asked)
@@ -72,15 +80,7 @@ def _draw(seen: View, made: Grid) -> None:
     picture = grid_picture(made, seen.palette, chosen=chosen)
     st.session_state["_grid"] = made
     key = f"grid-{seen.choice.layer}-{seen.choice.pooling}"  # another choice: nothing is selected
-    st.plotly_chart(
-        picture.figure,
-        theme=None,
-        config=CONFIG,
-        key=key,
-        alt=picture.alt,
-        on_select=lambda: _clicked(key),
-        selection_mode="points",
-    )
+    draw(picture, key, on_select=lambda: _clicked(key), selection_mode="points")
     best = made.best[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         if best.layer != WEIGHTED and (best.layer, best.pooling) != chosen:
@@ -146,15 +146,21 @@ def _unlabelled(seen: View) -> None:
     found = background.background(key, work, "Finding groups", height=200)
     sizes = ", ".join(str(size) for size in found.sizes[:12])
     st.text(f"{len(found.sizes)} groups at this layer, of {sizes} texts.")
-    st.dataframe(
-        {
-            "Group": [int(code) + 1 for code in found.codes],
-            "Text": list(seen.corpus.texts),
-        },
-        hide_index=True,
-        alt="The group of each text",
-    )
+    most = LIMITS["map_table_rows"].value
+    listed = {
+        "Group": [int(code) + 1 for code in found.codes[:most]],
+        "Text": list(seen.corpus.texts[:most]),
+    }
+    st.dataframe(listed, hide_index=True, alt="The group of each text")
+    if len(found.codes) > most:
+        st.caption(f":material/info: The first {most:,} texts are listed; the file has all.")
     st.caption(
         "Groups are found by the vectors themselves, so no score of them can say which "
         "layer is right: only labels can."
     )
+    table = {
+        "text": list(range(1, len(found.codes) + 1)),
+        "group": [int(code) + 1 for code in found.codes],
+    }
+    code = groups_code(start(seen), seen.pooling, seen.choice.layer)
+    offer(seen, "groups", code, {"groups": table}, method="k-means", seed=0)

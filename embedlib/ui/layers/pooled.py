@@ -4,14 +4,15 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.figures import CONFIG, map_of_tokens, named_bars, number
+from embedlib.exporting.panel_code import pooled_code
+from embedlib.figures import Picture, map_of_tokens, named_bars, number
 from embedlib.figures.text import quoted
-from embedlib.pooling import POOLINGS
+from embedlib.pooling import POOLINGS, pooled_tokens
 from embedlib.records import Floats, TokenVectors
 from embedlib.ui import address, work
 from embedlib.ui.explore.tokens import at_layer
-from embedlib.ui.explore.view import pick
-from embedlib.ui.layers.view import View
+from embedlib.ui.layers.taking import draw, offer, start
+from embedlib.ui.layers.view import View, pick_row
 
 MOST_TOKENS = 256
 _LONG = "mean_sqrt_len"
@@ -20,7 +21,7 @@ _NAMES = tuple(name for name, row in POOLINGS.items() if not row.needs_choice)
 
 def show(seen: View) -> None:
     """The map with every pooling's point, the pulls on one of them, and how far they are apart."""
-    row = pick(seen.corpus.texts, range(len(seen.corpus)), "Text", "pooled_text")
+    row = pick_row(seen, "Text", "pooled_text")
     pooling = address.chooser(
         st.pills,
         "Pulls on",
@@ -33,15 +34,18 @@ def show(seen: View) -> None:
     found = work.token_vectors(seen.choice, seen.corpus.texts[row])
     hidden = at_layer(found, seen.choice)[:MOST_TOKENS]
     special = found.special[:MOST_TOKENS]
-    mask = ~special | seen.choice.tokens.pool_special
-    if not mask.any():
-        mask = np.ones_like(mask)
+    mask = pooled_tokens(special, pool_special=seen.choice.tokens.pool_special)
     if len(found.pieces) > MOST_TOKENS:
         st.caption(f":material/info: The first {MOST_TOKENS} tokens are taken.")
     vectors = {name: _pool(hidden, mask, name) for name in _NAMES}
-    _map(seen, found, hidden, mask, special, vectors, pooling)
-    _pulls(seen, found, hidden, mask, vectors, pooling)
-    _apart(vectors)
+    pictures = _map(seen, found, hidden, mask, special, vectors, pooling)
+    pulls, picture = _pulls(seen, found, hidden, mask, pooling)
+    tables = {
+        "pulls": {"token": list(found.pieces[:MOST_TOKENS]), "pull": pulls.tolist()},
+        "cosines": _apart(vectors),
+    }
+    code = pooled_code(start(seen), row, pooling, seen.choice.layer, MOST_TOKENS)
+    offer(seen, "pooling", code, tables, [*pictures, picture], text=row + 1, pulls_on=pooling)
 
 
 def _pool(hidden: Floats, mask: "np.ndarray", name: str) -> Floats:
@@ -59,10 +63,10 @@ def _map(
     special: "np.ndarray",
     vectors: dict[str, Floats],
     pooling: str,
-) -> None:
+) -> list[Picture]:
     if len(hidden) < 2:
         st.caption("A map needs at least two tokens.")
-        return
+        return []
     plane = geometry.pca(hidden)
     drawn = {name: vector for name, vector in vectors.items() if name != _LONG}
     points = {POOLINGS[name].label: plane.place(vector[None])[0] for name, vector in drawn.items()}
@@ -75,11 +79,12 @@ def _map(
         special=special,
         sources={POOLINGS[pooling].label: np.flatnonzero(mask)},
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="pooled_map", alt=picture.alt)
+    draw(picture, "pooled_map")
     st.caption(
         f"{POOLINGS[_LONG].label} points exactly where the mean points and is "
         f"{np.sqrt(mask.sum()):.1f} times as long: it would lie far outside and is not drawn."
     )
+    return [picture]
 
 
 def _pulls(
@@ -87,9 +92,8 @@ def _pulls(
     found: TokenVectors,
     hidden: Floats,
     mask: "np.ndarray",
-    vectors: dict[str, Floats],
     pooling: str,
-) -> None:
+) -> tuple[Floats, Picture]:
     weights = POOLINGS[pooling].weights
     if weights is None:
         pulls = geometry.maximum_pulls(hidden, mask)
@@ -111,10 +115,11 @@ def _pulls(
         unit="pull (all add up to 1)",
         subtitle=f"{seen.choice.layer_name}; {how}",
     )
-    st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="pulls", alt=picture.alt)
+    draw(picture, "pulls")
+    return pulls, picture
 
 
-def _apart(vectors: dict[str, Floats]) -> None:
+def _apart(vectors: dict[str, Floats]) -> dict[str, list[object]]:
     """The cosines between the poolings' vectors: where the others would have landed."""
     cosines = geometry.cosine_matrix(np.stack([*vectors.values()]))
     labels = [POOLINGS[name].label for name in vectors]
@@ -127,3 +132,4 @@ def _apart(vectors: dict[str, Floats]) -> None:
         column_config={label: st.column_config.NumberColumn(format="%.3f") for label in labels},
         alt="Cosines between the vectors of the poolings",
     )
+    return table

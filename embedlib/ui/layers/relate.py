@@ -1,22 +1,29 @@
 """How layers relate: every pair of one or two models, and the texts that moved most."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from embedlib import geometry
+from embedlib.errors import Cancelled
 from embedlib.exporting.layer_pictures import relation_picture
 from embedlib.exporting.layer_report import NEIGHBOURS, overlaps, sampled_rows
-from embedlib.figures import CONFIG
+from embedlib.exporting.panel_code import relation_code
+from embedlib.figures import Picture
 from embedlib.geometry.relations import LEAST_TEXTS
+from embedlib.pooling import POOLINGS
 from embedlib.probes import layer_label
 from embedlib.records import Floats, Longs, Progress, Vectors
 from embedlib.ui import address, resources
 from embedlib.ui.background import background
+from embedlib.ui.layers.asking import agreed
+from embedlib.ui.layers.taking import draw, offer, start
 from embedlib.ui.layers.view import View, changed_most, of_model
 from embedlib.ui.literal import literal
 
+_SECONDS = 0.9  # the neighbours of 5,000 texts
 MEASURES = {"overlap": "Neighbour overlap", "cka": "CKA"}
 
 
@@ -51,25 +58,34 @@ def show(seen: View) -> None:
             "fewer, chance decides. The neighbours are compared instead."
         )
         measure = "overlap"
-    first_n, second_n, values = _related(seen, second, other, rows, measure)
-    _matrix(seen, second, other, values, measure, len(rows))
-    _pair(seen, (first_n, second_n), (seen.vectors.layers, second.layers), other, rows)
+    key = ("relations", seen.key, seen.pooling, other, measure)
+    n_spaces = len(seen.vectors.layers) + (0 if second is seen.vectors else len(second.layers))
+    what = f"{n_spaces} layers compared on {len(rows):,} texts"
+    if not agreed(key, n_spaces * _SECONDS * (len(rows) / 5_000) ** 2, what, "Compare the layers"):
+        return
+    first_n, second_n, values = _related(seen, second, key, rows, measure)
+    pair = _chosen(seen, second)
+    picture = _matrix(seen, second, other, values, measure, len(rows), pair)
+    kept = _pair(seen, (first_n, second_n), second, other, rows)
+    _export(seen, second, measure, picture, values, kept, rows, notes)
 
 
 def _related(
-    seen: View, second: Vectors, other: str, rows: Longs, measure: str
+    seen: View, second: Vectors, key: tuple[object, ...], rows: Longs, measure: str
 ) -> tuple[list[Longs], list[Longs], Floats]:
-    pooling = seen.pooling
-    own, others = seen.vectors.arrays[pooling], second.arrays.get(pooling)
-    if others is None:
-        others = second.arrays[second.poolings[0]]
-    same, n = other == seen.choice.model, min(NEIGHBOURS, len(rows) - 1)
+    own = seen.vectors.arrays[seen.pooling]
+    others = second.arrays[_pooling_of(seen, second)]
+    same, n = second is seen.vectors, min(NEIGHBOURS, len(rows) - 1)
 
-    def work(progress: Callable[[Progress], None], _: Callable[[], bool]):
-        progress(Progress(0, 3, "steps", 0.0, "Finding neighbours"))
-        first = [geometry.neighbour_rows(layer[rows], n) for layer in own]
-        last = first if same else [geometry.neighbour_rows(layer[rows], n) for layer in others]
-        progress(Progress(1, 3, "steps", 0.0, "Comparing layers"))
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
+        total, near, began = len(own) + (0 if same else len(others)), [], time.perf_counter()
+        for layer in [*own, *([] if same else others)]:
+            if cancelled():
+                raise Cancelled
+            near.append(geometry.neighbour_rows(layer[rows], n))
+            progress(Progress(len(near), total, "layers", time.perf_counter() - began))
+        first, last = near[: len(own)], near if same else near[len(own) :]
+        progress(Progress(total, total, "layers", time.perf_counter() - began, "Comparing layers"))
         if measure == "cka":
             spaces = [layer[rows] for layer in own]
             values = geometry.cka_matrix(spaces, None if same else [one[rows] for one in others])
@@ -77,19 +93,26 @@ def _related(
             values = overlaps(first, last)
         return first, last, values
 
-    key = ("relations", seen.key, pooling, other, measure)
     return background(key, work, "Comparing layers", height=420)
 
 
+def _pooling_of(seen: View, second: Vectors) -> str:
+    """The pooling of the second model: the same, or the first that is there."""
+    return seen.pooling if seen.pooling in second.poolings else second.poolings[0]
+
+
 def _matrix(
-    seen: View, second: Vectors, other: str, values: Floats, measure: str, n_texts: int
-) -> None:
+    seen: View,
+    second: Vectors,
+    other: str,
+    values: Floats,
+    measure: str,
+    n_texts: int,
+    chosen: tuple[int, int],
+) -> Picture:
     same = other == seen.choice.model
     rows = [layer_label(layer) for layer in seen.vectors.layers]
     columns = [layer_label(layer) for layer in second.layers]
-    if not same:
-        columns = [f"{name}, {other}" for name in columns]
-    chosen = st.session_state.get("pair_a", len(rows) - 1), st.session_state.get("pair_b", 0)
     chance = 0.0 if measure == "cka" else min(NEIGHBOURS, n_texts - 1) / max(1, n_texts - 1)
     picture = relation_picture(
         values,
@@ -99,52 +122,65 @@ def _matrix(
         measure=MEASURES[measure],
         n_texts=n_texts,
         chance=chance,
-        chosen=chosen if chosen[0] < len(rows) and chosen[1] < len(columns) else None,
+        chosen=chosen,
+        models=None if same else (seen.choice.model, other),
     )
     key = f"relations-{measure}-{chosen[0]}-{chosen[1]}"
-    st.plotly_chart(
-        picture.figure,
-        theme=None,
-        config=CONFIG,
-        key=key,
-        alt=picture.alt,
-        on_select=lambda: _clicked(key),
-        selection_mode="points",
-    )
+    draw(picture, key, on_select=lambda: _clicked(key), selection_mode="points")
+    if _pooling_of(seen, second) != seen.pooling:
+        st.caption(
+            f":material/info: {other}: {POOLINGS[_pooling_of(seen, second)].label.lower()} pooling."
+        )
+    return picture
 
 
 def _clicked(key: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     place = points[0].get("customdata") if points else None
     if isinstance(place, list | tuple) and len(place) == 2:
-        st.session_state["pair_a"], st.session_state["pair_b"] = int(place[0]), int(place[1])
+        st.session_state["pair_a"], st.session_state["pair_b"] = str(place[0]), str(place[1])
+
+
+def _defaults(seen: View, second: Vectors) -> tuple[int, int]:
+    """The last and the first layer of one model; the last layers of two."""
+    return len(seen.vectors.layers) - 1, 0 if second is seen.vectors else len(second.layers) - 1
+
+
+def _chosen(seen: View, second: Vectors) -> tuple[int, int]:
+    """Places of the two chosen layers."""
+    found = []
+    for key, vectors, default in zip(
+        ("pair_a", "pair_b"), (seen.vectors, second), _defaults(seen, second), strict=True
+    ):
+        named = st.session_state.get(key, st.query_params.get(key, ""))
+        found.append(int(named) if named in map(str, range(len(vectors.layers))) else default)
+    return found[0], found[1]
 
 
 def _pair(
     seen: View,
     neighbours: tuple[list[Longs], list[Longs]],
-    layers: tuple[tuple[int, ...], tuple[int, ...]],
+    second: Vectors,
     other: str,
     rows: Longs,
-) -> None:
-    """Two layers, and the texts whose neighbours changed most between them."""
+) -> Floats:
+    """Two layers, and the texts whose neighbours changed most; (row,) neighbours kept."""
     st.markdown("**Between two layers** (click a cell above, or choose)")
+    layers = seen.vectors.layers, second.layers
     picked = []
     for column, key, own, default in zip(
-        st.columns(2), ("pair_a", "pair_b"), layers, (len(layers[0]) - 1, 0), strict=True
+        st.columns(2), ("pair_a", "pair_b"), layers, _defaults(seen, second), strict=True
     ):
-        options = list(range(len(own)))
-        if st.session_state.get(key) not in options:
-            st.session_state[key] = default
         with column:
-            place = st.selectbox(
+            place = address.chooser(
+                st.selectbox,
                 "From" if key == "pair_a" else "To",
-                options,
-                format_func=lambda place, own=own: layer_label(own[place]),
+                [str(place) for place in range(len(own))],
+                format_func=lambda place, own=own: layer_label(own[int(place)]),
                 key=key,
-                bind="query-params",
+                default=str(default),
             )
-        picked.append(place)
+        picked.append(int(place))
     pair = neighbours[0][picked[0]], neighbours[1][picked[1]]
     overlap = geometry.neighbour_overlap(*pair)
     st.text(
@@ -157,3 +193,36 @@ def _pair(
     elif names[0] == names[1]:
         names[1] += " "
     changed_most(seen, overlap.tolist(), pair, rows, names)
+    return overlap
+
+
+def _export(  # noqa: PLR0913 - all that the panel shows
+    seen: View,
+    second: Vectors,
+    measure: str,
+    picture: Picture,
+    values: Floats,
+    kept: Floats,
+    rows: Longs,
+    notes: tuple[str, ...],
+) -> None:
+    same = second is seen.vectors
+    pair = _chosen(seen, second)
+    columns = zip(second.layers, values.T.tolist(), strict=True)
+    tables = {
+        "relations": {"layer": list(seen.vectors.layers)}
+        | {f"{second.encoder.name} layer {layer}": column for layer, column in columns},
+        "neighbours kept": {"text": (rows + 1).tolist(), "share": kept.tolist()},
+    }
+    offer(
+        seen,
+        "relations",
+        relation_code(start(seen), seen.pooling, None if same else second, measure, pair),
+        tables,
+        [picture],
+        measure=measure,
+        second_model=second.encoder.name,
+        second_weights_sha256=second.encoder.weights_sha256,
+        rows_measured=len(rows),
+        sampling=list(notes),
+    )

@@ -8,8 +8,9 @@ import streamlit as st
 
 from embedlib.figures.theme import Palette
 from embedlib.records import Corpus, Longs, TokenSettings, Vectors, digest_of_texts
-from embedlib.ui import resources, work
+from embedlib.ui import address, resources, work
 from embedlib.ui.choice import Choice
+from embedlib.ui.explore.view import PICK_AT_ONCE, pick
 from embedlib.ui.heading import palette
 
 MOST_LISTED = 20  # texts that a panel lists
@@ -68,6 +69,17 @@ def of_model(seen: View, model: str) -> Vectors:
     return work.vectors(other, seen.corpus, whole=True)
 
 
+def pick_row(seen: View, label: str, key: str, *, default: int = 0) -> int:
+    """A chooser of one of the texts, whose number stands in the address, counted from 1."""
+    named = st.query_params.get(key, "")
+    if key not in st.session_state and named.isdecimal() and 0 < int(named) <= len(seen.corpus):
+        st.session_state[key] = int(named) - 1
+        st.session_state[f"{key}_find"] = f"#{named}" if len(seen.corpus) > PICK_AT_ONCE else ""
+    row = pick(seen.corpus.texts, range(len(seen.corpus)), label, key, default=default)
+    address.put(key, str(row + 1), default=str(default + 1))
+    return row
+
+
 def changed_most(
     seen: View, overlap: Sequence[float], pair: tuple[Longs, Longs], rows: Longs, names: list[str]
 ) -> None:
@@ -82,14 +94,18 @@ def changed_most(
     """
     texts = seen.corpus.texts
     order = np.argsort(overlap, kind="stable")[:MOST_LISTED]
-    picked = st.selectbox(
+    places = {str(rows[place] + 1): int(place) for place in order}  # by the text's number
+    number = address.chooser(
+        st.selectbox,
         "Text whose neighbours changed most",
-        [int(place) for place in order],
-        format_func=lambda place: (
-            f"{overlap[place]:.0%} kept · {rows[place] + 1}  {texts[rows[place]][:90]}"
+        list(places),
+        format_func=lambda number: (
+            f"{overlap[places[number]]:.0%} kept · {number}  {texts[int(number) - 1][:90]}"
         ),
         key="changed_text",
+        default=next(iter(places)),
     )
+    picked = places[number]
     for column, own, other, name in zip(st.columns(2), pair, pair[::-1], names, strict=True):
         kept = set(other[picked].tolist())
         column.dataframe(

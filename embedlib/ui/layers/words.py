@@ -7,30 +7,18 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.exporting.layer_pictures import curve_picture, grid_picture
-from embedlib.figures import CONFIG
+from embedlib.exporting.panel_code import words_code
+from embedlib.figures import Picture
 from embedlib.limits import LIMITS
 from embedlib.probes import MEASURES, Grid, GridOptions, grid, problem
+from embedlib.reading.word_samples import TAGGED_NAMES
 from embedlib.records import Progress
 from embedlib.ui import address, faults
 from embedlib.ui.background import background
+from embedlib.ui.layers.bars import columns_of, facts_of
+from embedlib.ui.layers.taking import draw, offer
 from embedlib.ui.layers.view import View
 from embedlib.ui.literal import literal
-
-# Names of people that are names of places too: only the context tells which.
-_NAMES = ("Paris", "Jordan", "Florence", "Sydney", "Georgia", "Chelsea", "Austin", "Victoria")
-_SENTENCES = (
-    ("{} laughed and closed the book .", "person"),
-    ("My friend {} plays the violin .", "person"),
-    ("Yesterday {} told us a story .", "person"),
-    ("We flew to {} in early May .", "place"),
-    ("The streets of {} were empty .", "place"),
-    ("He rents a small flat in {} .", "place"),
-)
-EXAMPLE = "\n".join(
-    "".join(f"{name}\tB-{kind}\n" if word == "{}" else f"{word}\tO\n" for word in sentence.split())
-    for name in _NAMES
-    for sentence, kind in _SENTENCES
-)
 
 
 def show(seen: View) -> None:
@@ -53,8 +41,10 @@ def show(seen: View) -> None:
             default="span_f1",
             required=True,
         )
-        mixes = st.toggle("Layer mixes", value=True, key="words_mixes", bind="query-params")
-    content = EXAMPLE.encode() if uploaded is None else uploaded.getvalue()
+        with st.container(horizontal=True):
+            mixes = st.toggle("Layer mixes", value=True, key="words_mixes", bind="query-params")
+            weighted = st.toggle("Learned weighted sum", key="words_weighted", bind="query-params")
+    content = TAGGED_NAMES.encode() if uploaded is None else uploaded.getvalue()
     name = "example.conll" if uploaded is None else uploaded.name
     if uploaded is None and not st.toggle(
         "Measure an example: names that are people or places",
@@ -64,13 +54,21 @@ def show(seen: View) -> None:
         st.caption(f"At most {LIMITS['word_rows'].value:,} words are taken, in whole sentences.")
         return
     try:
-        _draw(seen, _made(seen, content, name, measure, mixes=mixes))
+        options = GridOptions(mixes=mixes, weighted=weighted)
+        found, notes = _made(seen, content, name, measure, options)
+        pictures = _draw(seen, found, notes)
+        own = content.decode() if uploaded is None else None
+        code = words_code(seen.vectors.encoder.name, name, own, measure, options)
+        offer(
+            seen, "tagged-words", code, {"scores": columns_of(found)}, pictures,
+            **facts_of(found) | {"sampling": [*found.problem.notes, *notes], "data": name},
+        )  # fmt: skip
     except EmbedlibError as error:
         faults.show(error)
 
 
 def _made(
-    seen: View, content: bytes, name: str, measure: str, *, mixes: bool
+    seen: View, content: bytes, name: str, measure: str, options: GridOptions
 ) -> tuple[Grid, tuple[str, ...]]:
     model = seen.choice.model
 
@@ -88,25 +86,20 @@ def _made(
             measure=measure,
             sequences=made.sentence.tolist(),
         )
-        options = GridOptions(mixes=mixes)
-        return grid(
-            made.vectors, posed, options, progress=progress, cancelled=cancelled
-        ), made.notes
+        found = grid(made.vectors, posed, options, progress=progress, cancelled=cancelled)
+        return found, made.notes
 
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()
     return background(
-        ("words", model, digest, measure, mixes), work, "Reading and scoring words", height=420
+        ("words", model, digest, measure, options), work, "Reading and scoring words", height=420
     )
 
 
-def _draw(seen: View, made: tuple[Grid, tuple[str, ...]]) -> None:
-    found, notes = made
+def _draw(seen: View, found: Grid, notes: tuple[str, ...]) -> list[Picture]:
     for note in (*found.problem.notes, *notes):
         st.caption(":material/info: " + literal(note))
-    for number, picture in enumerate(
-        (grid_picture(found, seen.palette), curve_picture(found, seen.palette))
-    ):
-        st.plotly_chart(
-            picture.figure, theme=None, config=CONFIG, key=f"words-{number}", alt=picture.alt
-        )
+    pictures = [grid_picture(found, seen.palette), curve_picture(found, seen.palette)]
+    for number, picture in enumerate(pictures):
+        draw(picture, f"words-{number}")
     st.caption("Words of one sentence, and of equal sentences, stand in one fold.")
+    return pictures

@@ -15,7 +15,7 @@ from embedlib.errors import OptionError
 from embedlib.figures.colours import contrast
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
-from embedlib.figures.text import plain, shorten, wrapped
+from embedlib.figures.text import plain, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
 
@@ -39,6 +39,7 @@ class Cells:
         chosen: The cell with a frame, or None.
         hover: (row, column) to a further line on hovering, plain text; None for none.
         digits: Decimals written in the cells.
+        nothing: What hovering says of a cell that is NaN.
         axes: Names of the vertical and horizontal axis.
     """
 
@@ -52,6 +53,7 @@ class Cells:
     chosen: tuple[int, int] | None = None
     hover: Callable[[int, int], str] | None = None
     digits: int = 2
+    nothing: str = "not measured"
     axes: tuple[str, str] = field(default=("", ""))
 
 
@@ -100,7 +102,8 @@ def _colours(cells: Cells, palette: Palette) -> tuple[str, ...]:
 
 def _heat(cells: Cells, palette: Palette) -> dict[str, Any]:
     ticks = np.linspace(cells.low, cells.high, 5)
-    words = [f"{tick:.3g}".replace("-", "−") for tick in ticks]
+    form = ".3g" if cells.digits else ",.4g"
+    words = [f"{tick:{form}}".replace("-", "−") for tick in ticks]
     many = max(np.shape(cells.values)) > 60
     return {
         "type": "heatmap",
@@ -124,7 +127,8 @@ def _marks(cells: Cells, palette: Palette, row_px: float) -> dict[str, Any]:
     hover = []
     for r, c in _places(cells):
         value = float(cells.values[r, c])
-        number = "not measured" if np.isnan(value) else f"<b>{value:.6g}</b>".replace("-", "−")
+        exact = f"<b>{value:.6g}</b>".replace("-", "−")
+        number = plain(cells.nothing) if np.isnan(value) else exact
         lines = [wrapped(cells.rows[r], 60, 4), wrapped(cells.columns[c], 60, 4), number]
         if cells.hover is not None:
             lines.append(wrapped(cells.hover(r, c), 60, 6))
@@ -194,10 +198,15 @@ def _names(names: Sequence[str], palette: Palette, title: str, most: int) -> dic
         tickvals=list(shown),
         ticktext=[plain(shorten(names[place], _NAME_COLUMNS)) for place in shown],
         tickfont={"size": SMALL_PX, "color": palette.text},
-        tickangle=0 if len(names) <= 8 else -40,
+        tickangle=0 if len(names) <= 8 and _side_by_side(names) else -40,
         range=[-0.5, len(names) - 0.5],
         showgrid=False,
     )
+
+
+def _side_by_side(names: Sequence[str]) -> bool:
+    """Whether the names can stand level beside each other in a narrow picture."""
+    return max(width(shorten(name, _NAME_COLUMNS)) for name in names) * len(names) <= 90
 
 
 def _frame(row: int, column: int, palette: Palette) -> dict[str, Any]:

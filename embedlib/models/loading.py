@@ -90,6 +90,17 @@ def _failure(place: Place, error: Exception) -> ModelError:
 
 
 @contextmanager
+def building_alone() -> Iterator[None]:
+    """Within, no other thread builds a model of transformers, and none says anything.
+
+    transformers is not safe there: it changes settings of the process, and importing its parts
+    in two threads at once can fail.
+    """
+    with _building, _quiet():
+        yield
+
+
+@contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bar and no load report from transformers within."""
     from transformers.utils import logging as chatter

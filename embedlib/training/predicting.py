@@ -1,15 +1,16 @@
 """predictor: a trained run's model, ready for new texts; frozen heads and fine-tuned alike."""
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from embedlib.errors import ModelError, OptionError, ReadError
-from embedlib.records import Floats
+from embedlib.errors import Cancelled, ModelError, OptionError, ReadError
+from embedlib.records import Floats, Progress
 from embedlib.texts import checked_texts
 from embedlib.training.durable import is_whole, read_json
 from embedlib.training.examples import Examples
@@ -18,6 +19,7 @@ from embedlib.training.runs import REPORT, Run
 from embedlib.training.scores import softmax
 
 _DAMAGED: Final = "Train the run again, or take its folder from a copy."
+_AT_ONCE: Final = 256  # texts between two looks at whether to stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,33 @@ class Predictions:
     def confidence(self) -> Floats:
         """(text,) the chance of the likeliest label."""
         return np.asarray(self.chances.max(axis=1), dtype=np.float32)
+
+    @property
+    def guesses(self) -> "Guesses":
+        """The two likeliest labels of each text, which are small enough to keep."""
+        rows = np.arange(len(self.chances))
+        others = self.chances.copy()
+        others[rows, self.chances.argmax(axis=1)] = -1.0
+        second = others.argmax(axis=1)
+        names = tuple(self.labels[number] for number in second)
+        return Guesses(self.predicted, self.confidence, names, self.chances[rows, second])
+
+
+@dataclass(frozen=True, eq=False)
+class Guesses:
+    """The two likeliest labels of each text.
+
+    Args:
+        labels: (text,) the likeliest.
+        chances: (text,) its calibrated chance.
+        next_labels: (text,) the next.
+        next_chances: (text,) its chance.
+    """
+
+    labels: tuple[str, ...]
+    chances: Floats
+    next_labels: tuple[str, ...]
+    next_chances: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,16 +179,77 @@ def predictor(run: Run) -> Predictor:
     return Predictor(run, report, model=model, tokenizer=tokenizer)
 
 
+def predict_all(
+    ready: Predictor,
+    texts: Sequence[str],
+    pairs: Sequence[str] = (),
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Predictions:
+    """As `Predictor.predict`, for many texts: with progress, and it can be stopped.
+
+    Raises:
+        Cancelled: If `cancelled` said so.
+        TextError, OptionError: As `Predictor.predict`.
+    """
+    chances = []
+    for start in _steps(len(texts), progress, cancelled):
+        part = slice(start, start + _AT_ONCE)
+        chances.append(ready.predict(texts[part], pairs[part]).chances)
+    if not chances:
+        return ready.predict(texts, pairs)  # says what is missing
+    return Predictions(tuple(ready.report["labels"]), np.concatenate(chances))
+
+
+def tag_all(
+    ready: Predictor,
+    words: Sequence[Sequence[str]],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[tuple[str, ...]]:
+    """As `Predictor.tag`, for many sentences: with progress, and it can be stopped.
+
+    Raises:
+        Cancelled: If `cancelled` said so.
+        OptionError: As `Predictor.tag`.
+    """
+    tags: list[tuple[str, ...]] = []
+    for start in _steps(len(words), progress, cancelled):
+        tags += ready.tag(words[start : start + _AT_ONCE])
+    return tags or ready.tag(words)
+
+
+def _steps(
+    n: int, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None
+) -> Iterator[int]:
+    """Where each part begins; says how far it is, and stops when asked to."""
+    began = time.monotonic()
+    for start in range(0, n, _AT_ONCE):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        if progress is not None:
+            progress(Progress(start, n, "texts", time.monotonic() - began))
+        yield start
+
+
 def load_tuned(folder: Path, task: str) -> tuple[Any, Any]:
     """A fine-tuned model and its tokenizer, as plain transformers loads them."""
     import torch
-    import transformers
 
-    family = "TokenClassification" if task == "tokens" else "SequenceClassification"
-    maker: Any = getattr(transformers, f"AutoModelFor{family}")
+    from embedlib.models.loading import building_alone
+
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    model = maker.from_pretrained(str(folder), dtype=torch.float32, use_safetensors=True, **options)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **options)
+    with building_alone():
+        import transformers
+
+        family = "TokenClassification" if task == "tokens" else "SequenceClassification"
+        maker: Any = getattr(transformers, f"AutoModelFor{family}")
+        model = maker.from_pretrained(
+            str(folder), dtype=torch.float32, use_safetensors=True, **options
+        )
+        tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **options)
     return model.eval().requires_grad_(False), tokenizer
 
 

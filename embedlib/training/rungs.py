@@ -158,7 +158,7 @@ def _sentence(
     """
     first, second = steps
     points, low, high = (100 * value for value in (gain.value, gain.low, gain.high))
-    took = f"{round(seconds / 60)} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    took = f"{round(seconds / 60)} minutes" if seconds >= 120 else _seconds(seconds)
     middle = f"{abs(points):.1f} points of {unit}"
     bound = f"({low:.1f} to {high:.1f})"
     if test.p >= 0.05:
@@ -169,6 +169,11 @@ def _sentence(
     if points > 0:
         return f"{second} bought {middle} over {first} {bound}, for {took}."
     return f"{second} lost {middle} against {first} {bound}, for {took}."
+
+
+def _seconds(seconds: float) -> str:
+    whole = round(seconds)
+    return "under a second" if whole < 1 else f"{whole} second{'s' if whole > 1 else ''}"
 
 
 def _own(work: Work, name: str) -> Work:

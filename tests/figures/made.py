@@ -31,9 +31,15 @@ from embedlib.figures import (
     vector_strip,
 )
 from embedlib.figures.cloud import Colouring, categories, numbers
+from embedlib.figures.dots import interval_dots
+from embedlib.figures.dumbbells import dumbbells
 from embedlib.figures.honesty import honesty_scores
+from embedlib.figures.layer_lines import layer_lines
+from embedlib.figures.learning import learning_curves
+from embedlib.figures.reliability import reliability
 from embedlib.figures.spaces import space_of_texts
 from embedlib.figures.text import quoted
+from embedlib.figures.thresholds import precision_recall_picture, roc_picture
 from embedlib.geometry import aligned_planes, cosine_matrix, pca
 from embedlib.records import Ledger
 
@@ -206,6 +212,50 @@ def _layer_maps(texts: Sequence[str], palette: Palette) -> Picture:
     )
 
 
+def _dots(texts: Sequence[str], palette: Palette) -> Picture:
+    rows = np.tile([[0.8, 0.7, 0.9]], (len(texts), 1))
+    rows[-1] = np.nan if len(texts) > 1 else rows[-1]
+    scores = {"Accuracy": rows, "Macro-F1": rows - 0.1}
+    return interval_dots(texts, scores, palette, f"Highest: {quoted(texts[0])}", unit="score")
+
+
+def _dumbbells(texts: Sequence[str], palette: Palette) -> Picture:
+    values = np.abs(np.tanh(vectors_of(len(texts), 2)))
+    title = f"{quoted(texts[0])} stands further apart"
+    return dumbbells(texts, values, palette, title, unit="share of texts")
+
+
+def _reliability(_: Sequence[str], palette: Palette) -> Picture:
+    bins = [
+        {"low": 0.0, "high": 0.5, "rows": 0, "confidence": None, "accuracy": None},
+        {"low": 0.5, "high": 1.0, "rows": 9, "confidence": 0.8, "accuracy": 0.7},
+    ]
+    return reliability({"as trained": bins, "calibrated": bins}, palette, "Confidence is right")
+
+
+def _learning(texts: Sequence[str], palette: Palette) -> Picture:
+    curve = np.array([[10, 0.5, 0.4, 0.6], [100, 0.8, 0.75, 0.85]])
+    ahead = np.array([[100, 0.8, 0.75, 0.85], [400, 0.85, 0.8, 0.9]])
+    curves = dict.fromkeys(texts[:3], curve)
+    title = "More rows would help a little"
+    return learning_curves(curves, palette, title, unit="accuracy", forecast=ahead)
+
+
+def _layer_lines(texts: Sequence[str], palette: Palette) -> Picture:
+    lines = dict.fromkeys(texts, np.array([1.0, 0.9, np.nan, 0.5]))
+    return layer_lines(range(4), lines, palette, "Layer 3 changed most of all", unit="share")
+
+
+def _roc(texts: Sequence[str], palette: Palette) -> Picture:
+    rate = np.array([0.0, 0.2, 1.0], np.float32)
+    return roc_picture(texts[0], rate, np.sqrt(rate), 0.9, palette)
+
+
+def _precision(texts: Sequence[str], palette: Palette) -> Picture:
+    rate = np.array([0.0, 0.2, 1.0], np.float32)
+    return precision_recall_picture(texts[0], rate, 1 - rate / 2, 0.8, 0.5, palette)
+
+
 PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "similarity_matrix": _similarity,
     "centroid_matrix": _centroids,
@@ -254,4 +304,11 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "score_curves": _scores,
     "named_bars": _bars,
     "layer_maps": _layer_maps,
+    "interval_dots": _dots,
+    "dumbbells": _dumbbells,
+    "reliability": _reliability,
+    "learning_curves": _learning,
+    "layer_lines": _layer_lines,
+    "roc_picture": _roc,
+    "precision_recall_picture": _precision,
 }

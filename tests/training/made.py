@@ -28,6 +28,20 @@ def examples(n_each: int = 60, seed: int = 0, labels: tuple[str, ...] = tuple(TO
     return split(whole, seed)
 
 
+def tagged(n: int = 120) -> Examples:
+    """Sentences in which animals and banks are entities."""
+    chance = random.Random(0)
+    kinds = {"dog": "B-animal", "cat": "B-animal", "bank": "B-place", "river": "B-place"}
+    words = [
+        tuple(chance.choices([*kinds, "the", "is", "fast", "runs"], k=chance.randint(2, 6)))
+        for _ in range(n)
+    ]
+    tags = tuple(tuple(kinds.get(word, "O") for word in row) for row in words)
+    texts = tuple(" ".join(row) for row in words)
+    whole = Examples(texts, (), tuple(range(n)), words=tuple(words), tags=tags, name="tagged")
+    return split(whole, 0)
+
+
 def run(folder: Path, models_dir: Path, recipe: str = "full", **options: Any) -> Run:
     """A run of the tiny model that has not begun."""
     data = options.pop("data", None) or examples()

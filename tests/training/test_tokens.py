@@ -1,7 +1,5 @@
 """Tags: files, legality, strict scores as seqeval's, and a run on a tiny model."""
 
-import random
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,11 +13,10 @@ from embedlib.cli import app
 from embedlib.errors import EmbedlibError, OptionError, ReadError
 from embedlib.training.child import train
 from embedlib.training.conll import looks_like_conll, read_conll
-from embedlib.training.examples import Examples, read_examples, write_examples
+from embedlib.training.examples import read_examples, write_examples
 from embedlib.training.features import IGNORED, word_features
 from embedlib.training.predicting import predictor
 from embedlib.training.sequences import counts, decode, illegal_places, legal, spans
-from embedlib.training.splitting import split
 from embedlib.training.tag_report import entities_by_type
 from embedlib.training.tagging import entity_f1, entity_score
 from tests import tiny
@@ -104,28 +101,14 @@ def test_no_bytes_make_the_reader_fail_in_another_way(content):
     assert all(len(w) == len(t) for w, t in zip(whole.words, whole.tags, strict=True))
 
 
-def tagged(n: int = 120) -> Examples:
-    """Sentences in which animals and banks are entities."""
-    chance = random.Random(0)
-    kinds = {"dog": "B-animal", "cat": "B-animal", "bank": "B-place", "river": "B-place"}
-    words = [
-        tuple(chance.choices([*kinds, "the", "is", "fast", "runs"], k=chance.randint(2, 6)))
-        for _ in range(n)
-    ]
-    tags = tuple(tuple(kinds.get(word, "O") for word in row) for row in words)
-    texts = tuple(" ".join(row) for row in words)
-    whole = Examples(texts, (), tuple(range(n)), words=tuple(words), tags=tags, name="tagged")
-    return split(whole, 0)
-
-
 def test_a_run_on_tokens_reports_strict_entities_and_tags_as_it_was_scored(tmp_path, models_dir):
-    write_examples(tmp_path, tagged())
-    assert read_examples(tmp_path).tags == tagged().tags
+    write_examples(tmp_path, made.tagged())
+    assert read_examples(tmp_path).tags == made.tagged().tags
     run = made.run(
         tmp_path / "run",
         models_dir,
         task="tokens",
-        data=tagged(),
+        data=made.tagged(),
         epochs=8,
         learning_rate=5e-3,
         batch_size=8,

@@ -1,0 +1,84 @@
+"""ROC and precision-recall curves: what every threshold gives, beside what chance gives."""
+
+from typing import Any
+
+from embedlib.figures.picture import Picture, picture
+from embedlib.figures.text import quoted
+from embedlib.figures.theme import Palette, axis, layout
+from embedlib.records import Floats
+
+_HEIGHT_PX = 400
+
+
+def roc_picture(
+    label: str, false_rate: Floats, true_rate: Floats, area: float, palette: Palette
+) -> Picture:
+    """The ROC curve of one label against the rest.
+
+    Args:
+        label: A person's label.
+        false_rate, true_rate: (point,) each 0 to 1.
+        area: Under the curve.
+        palette: The theme.
+    """
+    title = f"{quoted(label)} against the rest: area under the ROC curve {area:.4f}"
+    names = ("false positive rate", "true positive rate")
+    return _curve(false_rate, true_rate, ([0, 1], [0, 1]), names, title, palette)
+
+
+def precision_recall_picture(
+    label: str,
+    recall: Floats,
+    precision: Floats,
+    average: float,
+    share: float,
+    palette: Palette,
+) -> Picture:
+    """The precision-recall curve of one label against the rest.
+
+    Args:
+        label: A person's label.
+        recall, precision: (point,) each 0 to 1.
+        average: Average precision.
+        share: Share of rows with the label, which is the precision of chance.
+        palette: The theme.
+    """
+    title = f"{quoted(label)} against the rest: average precision {average:.4f}"
+    return _curve(
+        recall, precision, ([0, 1], [share, share]), ("recall", "precision"), title, palette
+    )
+
+
+def _curve(
+    x: Any,
+    y: Any,
+    chance: tuple[list[float], list[float]],
+    names: tuple[str, str],
+    title: str,
+    palette: Palette,
+) -> Picture:
+    frame = layout(palette, title, height=_HEIGHT_PX, hovermode="closest", showlegend=True)
+    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    frame["xaxis"] = axis(palette, names[0], range=[-0.01, 1.01])
+    frame["yaxis"] = axis(palette, names[1], range=[-0.01, 1.02])
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "this model",
+        "x": x,
+        "y": y,
+        "line": {"width": 2.5, "color": palette.accent},
+        "hovertemplate": f"{names[0]} <b>%{{x:.4f}}</b><br>{names[1]} <b>%{{y:.4f}}</b>"
+        "<extra></extra>",
+    }
+    guess = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "chance",
+        "x": chance[0],
+        "y": chance[1],
+        "line": {"width": 1.5, "color": palette.muted, "dash": "dash"},
+        "hoverinfo": "skip",
+    }
+    return picture([guess, line], frame, f"{title}.")

@@ -1,0 +1,1 @@
+"""The Train page: start a run, watch it, read what it found."""

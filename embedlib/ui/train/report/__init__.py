@@ -1,0 +1,36 @@
+"""show: all that is seen of a run that is done; a new panel is a row in PANELS."""
+
+from collections.abc import Callable
+
+from embedlib.errors import EmbedlibError
+from embedlib.training.finished import Finished, finished
+from embedlib.training.runs import Run
+from embedlib.ui import faults, panels
+from embedlib.ui.train.report import (
+    confidence,
+    headline,
+    labels,
+    ladder,
+    mistakes,
+    predict,
+    take_home,
+)
+
+PANELS: dict[str, Callable[[Finished], None]] = {
+    "Ladder": ladder.show,
+    "Labels": labels.show,
+    "Confidence": confidence.show,
+    "Mistakes": mistakes.show,
+    "Predict": predict.show,
+    "Take it home": take_home.show,
+}
+
+
+def show(run: Run) -> None:
+    """The scores in a sentence, then the panels; a damaged file is said in words."""
+    try:
+        found = finished(run)
+        headline.show(found)
+        panels.show(PANELS, "report_view", found)
+    except EmbedlibError as error:
+        faults.show(error)

@@ -1,0 +1,181 @@
+"""All that is seen of a finished run, in Streamlit's own test harness; runs of a tiny model."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embedlib.training.child import train
+from embedlib.training.runs import Run
+from embedlib.ui.train.report import PANELS
+from embedlib.ui.train.report.tagged import highlighted
+from tests.models import folders
+from tests.training import made
+from tests.ui.test_pages import PATIENCE_SECONDS, captions, checked, own_home, pictures
+
+__all__ = ["own_home"]  # the fixture of that module, for this one
+
+PAGE = Path(__file__).parents[1] / "e2e" / "pages" / "train_report.py"
+PROBE, LORA, TOKENS = "a" * 32, "b" * 32, "c" * 32
+
+
+@pytest.fixture(scope="module")
+def home(own_home, tmp_path_factory) -> Path:
+    """A home with a probe, a LoRA and a tagger of the tiny model, each done."""
+    from embedlib import paths
+
+    models = folders.save(tmp_path_factory.mktemp("models") / "tiny").parent
+    root = paths.runs_folder()
+    fast = {"epochs": 1, "learning_rate": 1e-3, "batch_size": 16}
+    runs = (
+        made.run(root / PROBE, models, "probe", rungs=("majority", "tfidf", "centroids")),
+        made.run(root / LORA, models, "lora", rank=2, **fast),
+        made.run(root / TOKENS, models, "full", task="tokens", data=made.tagged(), **fast),
+    )
+    for run in runs:
+        train(run.folder)
+    return root
+
+
+def report(run: str, panel: str = "Ladder", **address: str) -> AppTest:
+    """The report of a run with one panel open."""
+    at = AppTest.from_file(str(PAGE), default_timeout=PATIENCE_SECONDS)
+    for name, value in ({"run": run, "report_view": panel} | address).items():
+        at.query_params[name] = value
+    return checked(at.run())
+
+
+def words(at: AppTest) -> str:
+    """All that can be read outside tables and pictures."""
+    shown = [*(text.value for text in at.text), *(one.value for one in at.markdown)]
+    return "\n".join([captions(at), *shown, *(code.value for code in at.code)])
+
+
+@pytest.mark.parametrize("run", [PROBE, LORA, TOKENS])
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_every_panel_of_every_run_shows_something(home, run, panel):
+    at = report(run, panel)
+    shown = len(pictures(at)) + len(at.dataframe) + len(at.code) + len(captions(at))
+    assert shown > 1
+    assert at.metric[0].label in ("Accuracy", "Entity F1, strict")
+
+
+def test_the_scores_can_be_quoted_with_their_intervals(home):
+    at = report(PROBE)
+    found = Run(home / PROBE).report()["test"]
+    low, high = found["accuracy_interval"]
+    quote = at.code[0].value
+    assert f"Accuracy {found['accuracy']:.3f} (95 % interval {low:.3f} to {high:.3f})" in quote
+    assert "Linear probe" in quote and at.metric[0].value == f"{found['accuracy']:.3f}"
+
+
+def test_the_ladder_has_every_step_and_what_it_bought(home):
+    at = report(PROBE)
+    table = at.dataframe[0].value
+    assert table["Step"].tolist() == [
+        *("Largest label", "TF-IDF", "Class centroids", "Linear probe"),
+    ]
+    assert "Highest accuracy" in pictures(at)[0]
+    assert words(at).count("Only the first is right on") == 3
+    alone = report(LORA)
+    assert "There is one step" in words(alone)
+
+
+def test_a_cell_of_the_address_lists_its_rows(home):
+    run = Run(home / LORA)
+    names, counts = run.report()["labels"], run.report()["confusion"]
+    truth, guess = next((i, j) for i in range(3) for j in range(3) if i != j and counts[i][j])
+    at = report(LORA, "Labels", truth=names[truth], guess=names[guess])
+    rows = at.dataframe[1].value
+    assert len(rows) == counts[truth][guess]
+    assert set(rows["Label"]) == {names[truth]} and set(rows["Predicted"]) == {names[guess]}
+    next(one for one in at.button if one.label == "Clear").click()
+    assert "Click a cell" in captions(checked(at.run()))
+    assert "truth" not in at.query_params
+
+
+def test_a_label_of_an_old_address_is_left_aside(home):
+    assert "Click a cell" in captions(report(PROBE, "Labels", truth="gone", guess="<b>"))
+
+
+def test_typed_texts_are_predicted_and_can_be_taken_home(home):
+    at = report(PROBE, "Predict")
+    at.text_area[0].set_value("the dog runs\n\na savings bank")
+    checked(at.run())
+    table = at.dataframe[0].value if at.dataframe else at.get("arrow_data_frame")[0].value
+    assert table["Predicted"].tolist() == ["animals", "money"]
+    assert "2 texts, chances calibrated" in captions(at)
+    at.text_area[0].set_value("  ")
+    assert "Type a text" in captions(checked(at.run()))
+
+
+def test_typed_sentences_are_tagged(home):
+    at = report(TOKENS, "Predict")
+    at.text_area[0].set_value("the **dog** <b>runs</b> $x$ :red[a]")
+    checked(at.run())
+    assert "in 1 sentence" in captions(at)
+
+
+def test_a_file_is_predicted_when_asked(home):
+    at = report(PROBE, "Predict", predict_from="file")
+    csv = b"id,text\n1,the dog runs\n2,\n3,a savings bank\n"
+    at.file_uploader[0].set_value([("q.csv", csv, "text/csv")])
+    checked(at.run())
+    next(one for one in at.button if one.label == "Predict 3 rows").click()
+    checked(at.run())
+    assert "1 row without a text left out" in captions(at)
+    assert "2 texts, chances calibrated" in captions(at)
+
+
+def test_a_file_that_cannot_be_read_is_said_in_words(home):
+    at = report(PROBE, "Predict", predict_from="file")
+    at.file_uploader[0].set_value([("q.csv", b"\x00\x01\x02" * 50, "text/csv")])
+    checked(at.run())
+    assert len(at.text) > 0 and not at.dataframe
+
+
+def test_what_a_recipe_does_not_have_is_said(home):
+    assert "no calibrated confidence" in captions(report(TOKENS, "Confidence"))
+    assert "has not looked for doubtful labels" in captions(report(LORA, "Mistakes"))
+    assert "no adapters" in captions(report(PROBE, "Take it home"))
+
+
+@pytest.fixture
+def spoiled(home):
+    """A copy of the LoRA's folder that a test may damage."""
+    folder = home / ("d" * 32)
+    shutil.copytree(home / LORA, folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "panels", "said"),
+    [
+        ("report.json", ["Ladder"], "report.json"),
+        ("predictions.parquet", ["Labels", "Confidence", "Predict"], "predictions.parquet"),
+        ("model/config.json", ["Predict"], "must be as it was saved"),
+    ],
+)
+@pytest.mark.parametrize("content", [None, b'{"x": 1}'])
+def test_a_damaged_folder_is_said_in_words(spoiled, name, panels, said, content):
+    path = spoiled / name
+    path.unlink() if content is None else path.write_bytes(content)
+    seen = [words(report(spoiled.name, panel, truth="money")) for panel in panels]
+    assert any(said in one for one in seen)
+
+
+def test_a_report_of_other_hands_is_no_markup(spoiled):
+    report_file = spoiled / "report.json"
+    content = json.loads(report_file.read_text())
+    content["notes"] = ["**bold** <script>alert(1)</script>"]
+    report_file.write_text(json.dumps(content))
+    shown = [one.value for one in report(spoiled.name).caption]
+    assert any(r"\*\*bold\*\* \<script\>" in caption for caption in shown)
+
+
+def test_entities_are_marked_and_a_persons_text_is_not_parsed():
+    said = highlighted(("*Anna*", "Lee", ":red[x]"), ("B-per", "I-per", "O"), ("loc", "per"))
+    assert said == r":orange-background[**\*Anna\* Lee** :small[per]] \:red\[x\]"

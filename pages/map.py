@@ -5,11 +5,13 @@ import streamlit as st
 from embedlib.ui import panels, texts
 from embedlib.ui.heading import heading
 from embedlib.ui.map import (
+    arrivals,
     colours,
     comparing,
     export,
     finding,
     groups,
+    labels,
     neighbours,
     picture,
     selection,
@@ -24,6 +26,7 @@ from embedlib.ui.map import (
 heading("map")
 chosen = space.chosen(texts.bar())
 state.begin(chosen)
+arrivals.begin()
 wanted, slot = settings.controls(chosen)
 shown = showing.on_screen(chosen, wanted, slot)
 agreed = steadiness.found(shown)
@@ -34,9 +37,11 @@ with right.container(height=picture.HEIGHT_PX, border=False):
     query, way = finding.ask()
     panel = st.container()
 found = finding.find(shown, query, way)
-grouped = groups.found(shown.space)
+grouped, judged = groups.found(shown.space), labels.found(shown.space)
+arrivals.watch(slot)
 opened = state.opened(shown.space)
 more = [groups.colouring(shown.space, grouped)] if grouped else []
+more += labels.colourings(shown.space, judged) if judged else []
 more += [steadiness.colouring(shown, agreed)] if agreed else []
 with left:
     marks = picture.Marks(
@@ -55,8 +60,9 @@ with panel:
 PANELS = {
     "Selection": lambda: selection.show(shown),
     "Groups": lambda: groups.show(shown),
+    "Labels": lambda: labels.show(shown),
     "Trust": lambda: trust.show(shown, agreed),
     "Compare": lambda: comparing.show(shown, ways),
-    "Export and code": lambda: export.show(shown, grouped, ways, marks),
+    "Export and code": lambda: export.show(shown, ways, marks, grouped, judged),
 }
 panels.show(PANELS, "map_view")

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from embedlib import clusters
-from embedlib.clusters import CLUSTERINGS, cluster
+from embedlib.clusters import CLUSTERINGS, cluster, finding, judging
 from embedlib.errors import Cancelled, LimitError, OptionError, UnknownNameError
 
 METHODS = list(CLUSTERINGS)
@@ -100,7 +99,7 @@ def test_the_silhouette_is_scikit_learns_on_all_dimensions_of_grouped_texts():
 
 
 def test_a_silhouette_on_a_sample_says_its_size(monkeypatch):
-    monkeypatch.setattr(clusters, "SILHOUETTE_TEXTS", 50)
+    monkeypatch.setattr(judging, "SILHOUETTE_TEXTS", 50)
     found = cluster(VECTORS, "kmeans", {"k": 4}, stability=False)
     assert found.n_silhouette == 50
     assert found.silhouette == pytest.approx(
@@ -126,7 +125,7 @@ def test_a_setting_that_is_unknown_or_out_of_range_is_refused():
 @pytest.mark.parametrize("row", CLUSTERINGS.values())
 def test_defaults_are_within_their_bounds_for_any_number_of_texts(row):
     for n_texts in (2, 3, 10, 1_000, 200_000):
-        chosen = clusters._settings(row, {}, n_texts)
+        chosen = finding._settings(row, {}, n_texts)
         assert all(count.least <= chosen[count.name] for count in row.counts)
 
 

@@ -1,6 +1,7 @@
 """Tiny encoders of every supported architecture, built in memory from a config; no files."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -120,3 +121,11 @@ def encoder(model_type: str = "bert") -> Encoder:
         causal=model_type in CAUSAL,
     )
     return Encoder(card, model, tokenizer(special=model_type not in CAUSAL), torch.device("cpu"))
+
+
+def saved(root: Path, model_type: str = "bert") -> str:
+    """The name of a model in the folder of models `root`, where it is put as others save theirs."""
+    made = encoder(model_type)
+    made.model.save_pretrained(root / made.card.name)
+    made.tokenizer.save_pretrained(root / made.card.name)
+    return made.card.name

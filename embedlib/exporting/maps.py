@@ -1,15 +1,63 @@
-"""A map's card and code: everything that decided where its points are, and Python that makes it."""
+"""A map's columns, card and code: where its points are, what decided it, Python that makes it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embedlib.clusters import Clusters
 from embedlib.exporting.card import FORMAT, data_facts, versions
 from embedlib.exporting.code import literal
+from embedlib.probes import Verdicts
 from embedlib.projection import PROJECTIONS, Projection
 from embedlib.projection.card import facts
-from embedlib.records import Corpus, Floats
+from embedlib.records import Corpus, Floats, Longs
 
 MAP_FORMAT = "embedlib map 1"
+_AXES = ("x", "y", "z")
+
+
+def map_columns(
+    projections: Sequence[Projection],
+    frames: Floats,
+    rows: Longs,
+    *,
+    layers: Sequence[int] = (),
+    clusters: Clusters | None = None,
+    keywords: Sequence[str] = (),
+    verdicts: Verdicts | None = None,
+) -> dict[str, NDArray[Any] | list[str]]:
+    """What a map adds to each text, a column each.
+
+    Args:
+        projections: One, or one a layer.
+        frames: (projection, text, axis) the places as shown, layers turned to lie on one another.
+        rows: (text,) the row of each text in the data, from 0; the column counts from 1.
+        layers: The layer of each projection, where there are several.
+        clusters: The groups of the texts.
+        keywords: (group,) the words that set each group apart.
+        verdicts: What a probe says of the labels.
+    """
+    found: dict[str, NDArray[Any] | list[str]] = {"row": (rows + 1).astype(np.int64)}
+    for frame, projection in enumerate(projections):
+        ending = f"_layer_{layers[frame]}" if layers else ""
+        for axis in range(projection.n_dims):
+            found[f"{_AXES[axis]}{ending}"] = frames[frame, :, axis]
+        honesty = projection.honesty
+        if honesty is not None:
+            share = (honesty.kept / honesty.k).astype(np.float32)
+            found[f"neighbours_kept{ending}"] = honesty.over_all_points(share)
+    if clusters is not None:
+        codes = clusters.codes
+        words = (*keywords, "")  # -1, in no group, takes the last
+        found["group"] = np.ma.masked_array(codes + 1, mask=codes < 0)
+        found["group_keywords"] = [words[code] for code in codes.tolist()]
+    if verdicts is not None:
+        found["predicted_label"] = verdicts.names
+        found["predicted_probability"] = verdicts.certainty
+        found["label_probability"] = verdicts.confidence
+    return found
 
 
 def map_card(
@@ -17,22 +65,64 @@ def map_card(
     vectors: Mapping[str, Any],
     *,
     layers: Sequence[int] = (),
+    clusters: Clusters | None = None,
+    verdicts: Verdicts | None = None,
 ) -> dict[str, Any]:
-    """How a map came about; plain values only.
+    """How a map came about, and what was found out about its texts; plain values only.
 
     Args:
         projections: One, or one a layer.
         vectors: The card of the vectors, from `card` or `given_card`.
         layers: The layer of each projection, where there are several.
+        clusters: The groups of the texts.
+        verdicts: What a probe says of the labels.
     """
     said = [facts(projection) for projection in projections]
-    if len(said) == 1:
-        return {"format": MAP_FORMAT, **said[0], "vectors": dict(vectors)}
-    by_layer = {
-        str(layer): {name: one[name] for name in ("seconds", "honesty", "notes")}
-        for layer, one in zip(layers, said, strict=True)
+    made = {"format": MAP_FORMAT, **said[0]}
+    if len(said) > 1:
+        made["layers"] = {
+            str(layer): {name: one[name] for name in ("seconds", "honesty", "notes")}
+            for layer, one in zip(layers, said, strict=True)
+        }
+    if clusters is not None:
+        made["groups"] = _group_facts(clusters)
+    if verdicts is not None:
+        made["labels"] = _label_facts(verdicts)
+    return made | {"vectors": dict(vectors)}
+
+
+def _group_facts(clusters: Clusters) -> dict[str, Any]:
+    """How groups were found, and how far they are to be believed."""
+    return {
+        "method": clusters.method,
+        "settings": dict(clusters.settings),
+        "seed": clusters.seed,
+        "sizes": list(clusters.sizes),
+        "in_no_group": round(clusters.noise, 6),
+        "reduced_to_dimensions": clusters.reduced_to,
+        "silhouette_cosine": _rounded(clusters.silhouette),
+        "stability_adjusted_rand": _rounded(clusters.stability),
     }
-    return {"format": MAP_FORMAT, **said[0], "layers": by_layer, "vectors": dict(vectors)}
+
+
+def _label_facts(verdicts: Verdicts) -> dict[str, Any]:
+    """How labels were judged, and how well they can be told."""
+    posed = verdicts.problem
+    return {
+        "judged_by": "linear probe, out of fold; equal texts in one fold",
+        "labels": len(posed.labels),
+        "texts_judged": posed.n_rows,
+        "folds": posed.n_folds,
+        "seed": posed.seed,
+        "accuracy": round(verdicts.accuracy, 6),
+        "accuracy_interval_95": [_rounded(bound) for bound in verdicts.interval],
+        "commonest_label": round(posed.largest_share, 6),
+        "notes": list(posed.notes),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or value != value else round(value, 6)
 
 
 def given_card(corpus: Corpus, name: str, vectors: Floats) -> dict[str, Any]:

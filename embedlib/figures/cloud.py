@@ -105,6 +105,9 @@ class Colouring:
         centre: The number in the middle of a scale from blue over grey to red; None for a scale
             from little to much.
         limits: The numbers at the ends of the scale; by default what holds 99 of 100 points.
+        note: What the legend says of it, in one or two sentences.
+        ranked: Whether the names stand in the order in which they get the eight colours; if not,
+            the largest categories get them.
     """
 
     name: str
@@ -114,6 +117,8 @@ class Colouring:
     unit: str = ""
     centre: float | None = None
     limits: tuple[float, float] | None = None
+    note: str = ""
+    ranked: bool = False
 
     @cached_property
     def packed(self) -> Bundle:
@@ -125,6 +130,8 @@ class Colouring:
             "unit": clean(self.unit),
             "centre": self.centre,
             "limits": self.limits,
+            "note": clean(self.note),
+            "ranked": self.ranked,
         }
         return bundle(header, {"values": self.values})
 
@@ -147,7 +154,13 @@ def categories(name: str, labels: Sequence[str]) -> Colouring:
 
 
 def numbers(
-    name: str, values: ArrayLike, *, unit: str = "", centre: float | None = None
+    name: str,
+    values: ArrayLike,
+    *,
+    unit: str = "",
+    centre: float | None = None,
+    limits: tuple[float, float] | None = None,
+    note: str = "",
 ) -> Colouring:
     """A colour on a drawn scale for each number; what is not finite has its own grey.
 
@@ -156,10 +169,13 @@ def numbers(
         values: (point,) the numbers.
         unit: Of the numbers, such as "tokens".
         centre: The middle of a scale from blue over grey to red.
+        limits: The ends of the scale; None for what holds 99 of 100 points.
+        note: What the legend says of it.
     """
     found = np.asarray(values, dtype=np.float32).reshape(-1)
     found = np.where(np.isfinite(found), found, np.float32(np.nan))
-    return Colouring(name, "number", found, (), unit, centre, _limits(found, centre))
+    ends = limits or _limits(found, centre)
+    return Colouring(name, "number", found, (), unit, centre, ends, note)
 
 
 def one_colour(name: str = "one colour") -> Colouring:

@@ -74,11 +74,12 @@ def _coloured(
 ) -> list[dict[str, Any]]:
     if colouring.kind == "number":
         return [_scaled(points, hover, colouring, palette)]
-    labels = None
+    labels = ranked = None
     if colouring.kind == "category":
         names = (*colouring.names, "")  # -1 takes the last
         labels = [names[int(code)] for code in colouring.values]
-    groups = grouped(labels, len(points), palette)
+        ranked = colouring.names if colouring.ranked else None
+    groups = grouped(labels, len(points), palette, ranked)
     return [_dots(group, points, hover, palette) for group in groups]
 
 

@@ -19,6 +19,7 @@ from embedlib.probes.grid import (
 from embedlib.probes.measures import MEASURES, Measure
 from embedlib.probes.problem import Problem, problem
 from embedlib.probes.scores import SCORES, Score
+from embedlib.probes.verdicts import Verdicts, verdicts
 
 __all__ = [
     "MEASURES",
@@ -30,6 +31,7 @@ __all__ = [
     "Measure",
     "Problem",
     "Score",
+    "Verdicts",
     "grid",
     "interval",
     "layer_label",
@@ -38,4 +40,5 @@ __all__ = [
     "problem",
     "score_cell",
     "unbeaten",
+    "verdicts",
 ]

@@ -7,12 +7,12 @@ that a few dozen iterations suffice where the raw coordinates take hundreds.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embedlib.records import Floats, Longs
+from embedlib.records import Bools, Floats, Longs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,23 +67,47 @@ def predicted(
     Source: Hosmer and Lemeshow 2000, chapter 8; L-BFGS by Nocedal 1980; the curvature bound used
         for scaling is Böhning's of 1992 at equal probabilities.
     """
+    found = np.zeros(len(codes), dtype=np.int64)
+    for tested, scores in scores_out_of_fold(
+        vectors, codes, folds, n_labels, penalty=penalty, only=only
+    ):
+        found[tested] = scores.argmax(axis=1)
+    return found
+
+
+def scores_out_of_fold(
+    vectors: Floats,
+    codes: Longs,
+    folds: Longs,
+    n_labels: int,
+    *,
+    penalty: float = PENALTY,
+    only: int | None = None,
+    at_once: int | None = None,
+) -> Iterator[tuple[Bools, Floats]]:
+    """Fold by fold, which rows it tests and the (tested, category) scores of its probe for them.
+
+    A softmax makes probabilities of scores. Arguments as of `predicted`, and:
+
+    Args:
+        at_once: Folds that are learned together, which is quicker and said less often; None for as
+            many as fit into memory.
+    """
     import torch
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     rows = _preconditioned(torch.from_numpy(vectors).to(device), n_labels, penalty)
     true, of_fold = torch.from_numpy(codes).to(device), torch.from_numpy(folds).to(device)
     wanted = list(range(int(folds.max()) + 1)) if only is None else [only]
-    at_once = max(1, _MOST_SCORES // max(1, len(codes) * n_labels))
-    found = torch.zeros(len(codes), dtype=torch.int64, device=device)
-    for first in range(0, len(wanted), at_once):
-        some = wanted[first : first + at_once]
+    fitting = max(1, _MOST_SCORES // max(1, len(codes) * n_labels))
+    step = fitting if at_once is None else min(at_once, fitting)
+    for first in range(0, len(wanted), step):
+        some = wanted[first : first + step]
         learned = torch.stack([of_fold != fold for fold in some], dim=1)  # (row, fold)
         scores = _fitted(rows, true, learned, n_labels, penalty)
         for place, fold in enumerate(some):
             tested = of_fold == fold
-            found[tested] = scores[tested, place].argmax(dim=1)
-    numbers: Longs = found.cpu().numpy()
-    return numbers
+            yield tested.cpu().numpy(), scores[tested, place].cpu().numpy()
 
 
 class _Rows:

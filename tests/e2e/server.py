@@ -47,6 +47,11 @@ class AppServer:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def models(self) -> Path:
+        """The folder of local models: empty until a test puts one in."""
+        return self.home / "local models"
+
+    @property
     def log(self) -> str:
         """What the server has printed so far."""
         path = self.home / "server.log"
@@ -101,7 +106,12 @@ class AppServer:
         self.process = None
 
     def _environment(self) -> dict[str, str]:
-        own = {"PYTHONPATH": str(ROOT), "EMBEDLIB_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
+        own = {
+            "PYTHONPATH": str(ROOT),
+            "EMBEDLIB_HOME": str(self.home),
+            "EMBEDLIB_MODELS_DIR": str(self.models),
+            "OMP_NUM_THREADS": "1",
+        }
         return os.environ | own | self.environment
 
     def _wait_until_ready(self) -> None:

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable
+import re
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
 
+from tests import tiny
 from tests.e2e.conftest import Look, screenshot, settled
 from tests.e2e.server import AppServer
 from tests.e2e.test_journeys import XSS, paste, tab
@@ -43,8 +46,13 @@ def main(page: Page) -> Locator:
 
 
 def select_left_half(page: Page) -> None:
-    page.get_by_role("button", name="Lasso", exact=True).first.click()
-    box = the_map(page).bounding_box()
+    drag_over_left_half(page, page.locator(".point_map").first)
+    settled(page)
+
+
+def drag_over_left_half(page: Page, one: Locator) -> None:
+    one.get_by_role("button", name="Lasso", exact=True).click()
+    box = one.locator(".stage").bounding_box()
     corners = ((0.01, 0.01), (0.5, 0.01), (0.5, 0.98), (0.01, 0.98), (0.01, 0.02))
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
     page.mouse.move(*places[0])
@@ -52,7 +60,6 @@ def select_left_half(page: Page) -> None:
     for place in places[1:]:
         page.mouse.move(*place, steps=6)
     page.mouse.up()
-    settled(page)
 
 
 def open_a_point(page: Page) -> None:
@@ -221,6 +228,46 @@ def test_markup_in_texts_labels_and_columns_leaves_no_mark(page: Page, server: A
     paste(page, "\n".join(XSS))
     expect(main(page)).to_contain_text("10 texts", timeout=60_000)
     assert page.evaluate(marks) == 0
+
+
+@pytest.fixture
+def other_model(server: AppServer) -> Iterator[str]:
+    """A model of 16 dimensions and 3 layers beside the bundled one of 384 and 6."""
+    yield tiny.saved(server.models)
+    shutil.rmtree(server.models)
+
+
+def test_two_models_stand_side_by_side_and_share_pointing_zoom_and_selection(
+    page: Page, server: AppServer, other_model: str
+) -> None:
+    opened(page, server, "/map?data=service&method=pca&map_view=Compare&compare=model")
+    expect(main(page)).to_contain_text("Of 10 nearest texts the same", timeout=60_000)
+    expect(main(page)).to_contain_text(f"PCA of {other_model} · layer 3 of 3 · mean")
+    first, second = (page.locator(".point_map").nth(number) for number in (1, 2))
+    expect(second.locator(".counts")).to_contain_text("60 texts, all shown")
+    settled(page)
+    second.locator(".stage").evaluate("(stage) => stage.scrollIntoView({ block: 'center' })")
+    place = "([key, row]) => embeddingExplorer.maps.get(key).screenOf(row)"
+    page.mouse.move(*page.evaluate(place, ["compare 2", 10]))
+    for one in (first, second):
+        expect(one.locator(".tip .words")).to_have_text("You only refunded part of what I paid.")
+    page.mouse.down()
+    page.mouse.up()
+    expect(main(page)).to_contain_text("Text 11 has", timeout=60_000)
+    expect(main(page)).to_contain_text("of 10 nearest texts in both.")
+    assert "open=11" in settled(page).url
+    first.get_by_role("button", name="Closer").click()
+    page.wait_for_function(
+        "['compare 1', 'compare 2'].every((key) => "
+        "Math.abs(embeddingExplorer.maps.get(key).stage.camera.zoom - 1.6) < 0.01)"
+    )
+    first.get_by_role("button", name="Whole map").click()
+    drag_over_left_half(page, first)
+    said = re.compile(r"all shown · (\d+) selected")
+    counts = [page.locator(".point_map .counts").nth(number) for number in range(3)]
+    for one in counts:
+        expect(one).to_have_text(said)
+    assert len({one.inner_text() for one in counts}) == 1
 
 
 @pytest.mark.parametrize(

@@ -162,15 +162,18 @@ def test_clicks_in_the_legend(ask: Ask, clicks: str, shown: list[int] | None, me
 
 
 def test_only_eight_categories_have_a_colour_and_a_filter_gives_theirs_to_others(ask: Ask) -> None:
-    slots, after = ask(
+    slots, after, ranked = ask(
         """() => { const names = Array.from({length: 12}, (_, n) => `${n}`);
         const values = new Int32Array(78); // 12 of the last, 11 of the one before, ...
         for (let code = 0, at = 0; code < 12; at += ++code) values.fill(code, at, at + code + 1);
-        const c = new Colouring({header: {name: "c", kind: "category", names}, arrays: {values}});
+        const header = {name: "c", kind: "category", names};
+        const c = new Colouring({header, arrays: {values}});
         const slots = [...c.slots];
         c.toggle([0], false); c.toggle([11], true);
-        return [slots, [...c.slots]]; }"""
+        const ranked = new Colouring({header: {...header, ranked: true}, arrays: {values}});
+        return [slots, [...c.slots], [...ranked.slots]]; }"""
     )
+    assert ranked == [0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 8]
     assert slots == [8, 8, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0]
     assert after[11] == 0 and after[0] == 1 and after[10] == 8
 

@@ -3,7 +3,7 @@ import pytest
 
 from embedlib.errors import LimitError, OptionError
 from embedlib.figures import PALETTES
-from embedlib.figures.cloud import categories, numbers, one_colour
+from embedlib.figures.cloud import Colouring, categories, numbers, one_colour
 from embedlib.figures.spaces import space_of_texts
 
 LIGHT = PALETTES["light"]
@@ -30,6 +30,15 @@ def test_categories_have_a_legend_with_counts_and_others_have_none():
     assert [trace.name for trace in figure.data] == ["a (3)", "b (2)", "no label (1)"]
     assert figure.layout.showlegend
     assert not drawn(one_colour()).figure.layout.showlegend
+
+
+def test_ranked_names_get_their_colours_in_order_and_others_by_size():
+    codes = np.array([1, 1, 1, 0, 0, -1], np.int32)
+    by_size = drawn(Colouring("label", "category", codes, ("few", "many"))).figure.data
+    ranked = drawn(Colouring("label", "category", codes, ("few", "many"), ranked=True)).figure.data
+    assert [trace.name for trace in by_size][:2] == ["many (3)", "few (2)"]
+    assert [trace.name for trace in ranked][:2] == ["few (2)", "many (3)"]
+    assert ranked[0].marker.color == by_size[0].marker.color == LIGHT.categories[0]
 
 
 def test_numbers_stand_on_the_colourings_own_scale():

@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from embedlib.ui.map import making
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
+from tests import tiny
 
 PATIENCE_SECONDS = 120
 
@@ -154,6 +156,42 @@ def test_every_clustering_gives_groups_with_scores(method: str) -> None:
     assert "in all their dimensions" in words(at) or "principal axes" in words(at)
 
 
+def test_a_probe_judges_every_label_by_what_it_never_saw() -> None:
+    at = page(map_view="Labels")
+    assert "Labels told from the vectors" in words(at)
+    assert "60 rows, 8 categories, 10 folds" in words(at)
+    doubted = next(frame.value for frame in at.dataframe if "Predicted" in frame.value)
+    assert (doubted["Predicted"] != doubted["Label"]).all() and len(doubted) < 30
+    colourings = at.session_state["_map_colourings"].values()
+    found = {colouring.name: colouring for colouring in colourings}
+    assert found["confidence in the label"].limits == (0, 100)
+    assert "never saw the text or its equals (10 folds)" in found["predicted label"].note
+    wrong = np.flatnonzero(found["right or wrong"].values == 1)
+    assert (wrong + 1).tolist() == sorted(doubted["Number"])
+    at = page(map_view="Export and code")
+    assert '"judged_by": "linear probe' in at.code[0].value
+
+
+def test_without_labels_or_with_one_of_each_the_probe_says_why_it_is_silent() -> None:
+    at = page(data="paste", map_view="Labels")
+    at.text_area(key="pasted").set_value("one\ntwo\nthree\nfour")
+    assert "These texts have no labels." in words(checked(at.run()))
+    at = uploaded(page(data="file", map_view="Labels"), ("t.csv", b"text,label\na,1\nb,2\nc,3\n"))
+    at.selectbox(key="label_column").set_value("label")
+    assert "at least 2 categories with 2 different texts each" in words(checked(at.run()))
+
+
+def test_many_labels_are_judged_only_when_asked_with_an_estimate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("embedlib.ui.map.labels.AT_ONCE_TEXTS", 10)
+    at = page(map_view="Labels", data="reviews")
+    assert "Labels told from the vectors" not in words(at)
+    button = next(button for button in at.button if button.label.startswith("Ask a probe about"))
+    button.click()
+    assert "Labels told from the vectors" in words(checked(at.run()))
+
+
 def test_trust_shows_the_map_beside_pca_and_a_random_layout() -> None:
     at = page(method="umap", map_view="Trust")
     spec = at.get("plotly_chart")[0].proto.spec
@@ -214,6 +252,35 @@ def test_two_spaces_are_compared_by_their_neighbours(address: dict[str, str]) ->
     at = page(map_view="Compare", **address)
     assert "Of 10 nearest texts the same" in words(at)
     assert "Texts whose nearest texts changed most" in words(at)
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two models of 16 dimensions and 3 layers beside the bundled one of 384 and 6."""
+    monkeypatch.setenv("EMBEDLIB_MODELS_DIR", str(tmp_path))
+    return [tiny.saved(tmp_path, name) for name in ("bert", "roberta")]
+
+
+def test_two_models_of_other_sizes_are_compared_at_layers_of_their_own(models: list[str]) -> None:
+    at = page(
+        map_view="Compare", compare="model", other_model=models[1], layer="2", max_tokens="32"
+    )
+    assert "Of 10 nearest texts the same" in words(at)
+    assert at.selectbox(key="other_model").options == models
+    layer = at.selectbox(key="other_model_layer")
+    assert (layer.value, layer.options) == ("3", ["0", "1", "2", "3"])
+    at.session_state["_map_told"] = {"opened": 4}
+    layer.set_value("1")
+    checked(at.run())
+    assert "of 10 nearest texts in both." in words(at)
+    assert f"{models[1]} · layer 1 of 3" in at.metric[0].help.replace("\\", "")
+    at.selectbox(key="other_model").set_value(models[0])
+    checked(at.run())
+    assert at.selectbox(key="other_model_layer").value == "3"
+
+
+def test_there_may_be_no_other_model() -> None:
+    assert "There is no other model" in words(page(map_view="Compare", compare="model"))
 
 
 def test_card_and_code_say_what_made_the_map() -> None:

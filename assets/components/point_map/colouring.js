@@ -5,18 +5,19 @@ const NO_CATEGORY = -1;
 
 class Colouring {
   constructor({ header, arrays }) {
-    Object.assign(this, header); // name, kind, names, unit, centre, limits
+    Object.assign(this, header); // name, kind, names, unit, centre, limits, note, ranked
     this.values = arrays.values;
     this.filter = null; // categories to show, or null for all
     if (this.kind !== "category") return;
     this.counts = new Uint32Array(this.names.length);
     this.nNone = 0;
     for (const code of this.values) code < 0 ? this.nNone++ : this.counts[code]++;
-    this.bySize = [...this.counts.keys()].sort((a, b) => this.counts[b] - this.counts[a] || a - b);
+    const size = (code) => (this.ranked ? 0 : this.counts[code]);
+    this.bySize = [...this.counts.keys()].sort((a, b) => size(b) - size(a) || a - b);
   }
 
-  // (category,) the colour of each: the eight largest have their own; one of the others takes the
-  // place of a large one that is filtered out.
+  // (category,) the colour of each: the eight largest (or first, where the names are ranked) have
+  // their own; one of the others takes the place of a large one that is filtered out.
   get slots() {
     const slots = new Uint8Array(this.names.length).fill(LOOK.other);
     const large = this.bySize.slice(0, N_SLOTS);

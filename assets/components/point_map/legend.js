@@ -16,6 +16,7 @@ class Legend {
     if (colouring.kind === "category") parts.push(...this.categories(colouring, colours));
     if (colouring.kind === "number") parts.push(scaleOf(colouring, colours));
     if (colouring.kind === "none") parts.pop();
+    if (colouring.note) parts.push(element("div", "about", colouring.note));
     parts.push(
       ...lines.filter(({ pairs }) => pairs.length).map((line) => lineEntry(line, lineKinds, theme)),
     );

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GROUPS = "group"
+KEPT, STEADY = "neighbours kept", "steady whatever the seed"
+OF_ONE_MAP = (KEPT, STEADY)  # of no other map of the same texts
 _KEPT = "_map_colourings"
 _MOST_KEPT = 60
 _FEW_VALUES = 12  # numbers with no more different values than this are categories
@@ -130,6 +132,6 @@ def _distortion(picture: MapPicture) -> list[Colouring]:
     return [
         kept(
             (picture.key, picture.frame, "kept"),
-            lambda: numbers("neighbours kept", share, unit="%"),
+            lambda: numbers(KEPT, share, unit="%"),
         )
     ]

@@ -1,33 +1,56 @@
 """Export: coordinates with every column, the map as one offline page, card and code."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from embedlib.exporting import card, code
 from embedlib.exporting.map_page import map_page
-from embedlib.exporting.maps import given_card, given_code, map_card, map_code
-from embedlib.exporting.tables import TABLES
+from embedlib.exporting.maps import given_card, given_code, map_card, map_code, map_columns
+from embedlib.exporting.tables import TABLES, Found
 from embedlib.figures.cloud import Colouring
+from embedlib.probes import Verdicts
+from embedlib.records import Corpus
 from embedlib.ui import address, texts
 from embedlib.ui.map.groups import Groups
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.picture import Marks, cloud_of, view_of
 from embedlib.ui.map.space import Space
 
-_AXES = ("x", "y", "z")
-
 
 def show(
-    picture: MapPicture, groups: Groups | None, colourings: list[Colouring], marks: Marks
+    picture: MapPicture,
+    colourings: list[Colouring],
+    marks: Marks,
+    groups: Groups | None,
+    judged: Verdicts | None,
 ) -> None:
     """Format and download on the left, card and code on the right."""
     left, right = st.columns([2, 3], gap="large")
-    facts = facts_of(picture)
+    clusters = groups.clusters if groups else None
+    facts = map_card(
+        picture.projections,
+        _vectors_card(picture.space),
+        layers=picture.layers,
+        clusters=clusters,
+        verdicts=judged,
+    )
+
+    def columns() -> Found:
+        return map_columns(
+            picture.projections,
+            picture.frames,
+            picture.space.rows,
+            layers=picture.layers,
+            clusters=clusters,
+            keywords=groups.keywords if groups else (),
+            verdicts=judged,
+        )
+
     with left:
-        _coordinates(picture, groups, facts)
+        _coordinates(picture.space.corpus, columns, facts)
         if picture.settings.n_dims == 2:
             _page(picture, colourings, marks, facts)
         with st.expander("Card: what made this map"):
@@ -41,36 +64,15 @@ def show(
         )
 
 
-def facts_of(picture: MapPicture) -> dict[str, Any]:
-    """The card of the map."""
-    space = picture.space
-    if space.choice is None:
-        vectors = given_card(space.corpus, str(space.name), space.vectors)
-    else:
-        choice = space.choice
-        vectors = card(
-            space.made, space.corpus, choice.pooling, choice.layer, normalise=choice.normalise
-        )
-    return map_card(picture.projections, vectors, layers=picture.layers)
+def _vectors_card(space: Space) -> dict[str, Any]:
+    choice = space.choice
+    if choice is None:
+        return given_card(space.corpus, str(space.name), space.vectors)
+    return card(space.made, space.corpus, choice.pooling, choice.layer, normalise=choice.normalise)
 
 
-def columns_of(picture: MapPicture, groups: Groups | None) -> dict[str, Any]:
-    """What the map adds to each text: row, places, how much it keeps, group."""
-    found: dict[str, Any] = {"row": (picture.space.rows + 1).astype(np.int64)}
-    for frame, projection in enumerate(picture.projections):
-        ending = f"_layer_{picture.layers[frame]}" if picture.layers else ""
-        for axis in range(projection.n_dims):
-            found[f"{_AXES[axis]}{ending}"] = picture.frames[frame, :, axis]
-        honesty = projection.honesty
-        if honesty is not None:
-            share = honesty.kept / honesty.k
-            found[f"neighbours_kept{ending}"] = honesty.over_all_points(share)
-    if groups is not None:
-        found["group"] = groups.of_texts()
-    return found
-
-
-def _coordinates(picture: MapPicture, groups: Groups | None, facts: dict[str, Any]) -> None:
+def _coordinates(corpus: Corpus, columns: Callable[[], Found], facts: dict[str, Any]) -> None:
+    """The places and all else that is known of each text, with the columns that came with it."""
     st.subheader("Coordinates", anchor=False)
     name = address.chooser(
         st.pills,
@@ -82,11 +84,13 @@ def _coordinates(picture: MapPicture, groups: Groups | None, facts: dict[str, An
         required=True,
     )
     export = TABLES[name]
-    st.caption(export.help)
-    space = picture.space
+    st.caption(
+        f"{export.help} Groups are in it while they are shown, and what a probe says of the "
+        "labels once it is known."
+    )
     st.download_button(
-        f"Download {len(space):,} rows",
-        lambda: export.write(columns_of(picture, groups), space.corpus, facts),
+        f"Download {len(corpus):,} rows",
+        lambda: export.write(columns(), corpus, facts),
         file_name=f"map{export.extension}",
         mime=export.mime,
         type="primary",

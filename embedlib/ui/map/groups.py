@@ -13,7 +13,7 @@ from embedlib.keywords import group_names, terms
 from embedlib.records import Progress
 from embedlib.ui import address, resources
 from embedlib.ui.background import owner, result
-from embedlib.ui.map import colours, state
+from embedlib.ui.map import arrivals, colours, state
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.space import Space
 
@@ -28,15 +28,16 @@ class Groups:
 
     Args:
         clusters: What was found.
-        names: (group,) "1 card, lost, stolen", different ones.
+        keywords: (group,) "card, lost, stolen": the words that set each apart, "" for none.
     """
 
     clusters: Clusters
-    names: tuple[str, ...]
+    keywords: tuple[str, ...]
 
-    def of_texts(self) -> list[str]:
-        """(text,) the name of each text's group, "" for none."""
-        return [self.names[code] if code >= 0 else "" for code in self.clusters.codes.tolist()]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """(group,) "1 card, lost, stolen", different ones."""
+        return tuple(f"{n} {words}".strip() for n, words in enumerate(self.keywords, 1))
 
 
 def found(space: Space) -> Groups | None:
@@ -46,6 +47,7 @@ def found(space: Space) -> Groups | None:
     if method == NONE:
         return None
     job = _job(space, method, settings)
+    arrivals.expect(job, "the groups", colours.GROUPS)
     if job.state != "done":
         return None
     st.session_state[_DRAWN] = job.key
@@ -134,8 +136,7 @@ def _job(space: Space, method: str, settings: tuple[tuple[str, int], ...]) -> Jo
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Groups:
         clusters = cluster(vectors, method, dict(settings), progress=progress, cancelled=cancelled)
-        named = group_names(terms(texts), clusters.codes)
-        return Groups(clusters, tuple(f"{n} {name}".strip() for n, name in enumerate(named, 1)))
+        return Groups(clusters, group_names(terms(texts), clusters.codes))
 
     key = ("groups", space.key, space.texts_key, method, settings)
     return resources.jobs().submit(key, work, owner=owner())

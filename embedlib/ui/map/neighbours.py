@@ -7,8 +7,8 @@ from embedlib.geometry import unit
 from embedlib.projection import NeighbourLines, compare_neighbours
 from embedlib.records import Longs
 from embedlib.ui.literal import directed, literal
-from embedlib.ui.map import state
 from embedlib.ui.map.making import MapPicture
+from embedlib.ui.map.rows import opener
 
 K = 10
 
@@ -83,7 +83,7 @@ def _table(picture: MapPicture, found: NeighbourLines) -> None:
         hide_index=True,
         height=300,
         key=f"neighbours {found.row}",
-        on_select=_open_chosen_of(f"neighbours {found.row}", rows),
+        on_select=opener(f"neighbours {found.row}", rows),
         selection_mode="single-row",
         column_config={
             "Map": st.column_config.TextColumn(
@@ -107,14 +107,3 @@ def _distances(picture: MapPicture, row: int, others: Longs) -> list[float]:
         return [float(1 - cosine) for cosine in directions[1:] @ directions[0]]
     gaps = vectors[others].astype(np.float64) - vectors[row]
     return [float(gap) for gap in np.linalg.norm(gaps, axis=1)]
-
-
-def _open_chosen_of(key: str, rows: list[int]):
-    """Opens the text of the row that was chosen in the table `key`."""
-
-    def opened() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < len(rows):
-            state.tell("opened", rows[chosen[0]])
-
-    return opened

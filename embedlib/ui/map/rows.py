@@ -18,6 +18,8 @@ def rows_table(
     key: str,
     more: Mapping[str, Sequence[Any]] | None = None,
     height: int = 330,
+    text_width: str = "large",
+    alt: str = "",
 ) -> None:
     """These texts; choosing one opens it on the map.
 
@@ -27,6 +29,8 @@ def rows_table(
         key: Streamlit's key.
         more: Further columns, one value a row.
         height: In pixels.
+        text_width: Of the column of texts, as Streamlit names it.
+        alt: What the table is, for who cannot see it; the number of texts when empty.
     """
     most = LIMITS["map_table_rows"].value
     if len(rows) > most:
@@ -42,22 +46,22 @@ def rows_table(
         hide_index=True,
         height=height,
         key=key,
-        on_select=_opener(key, listed),
+        on_select=opener(key, listed),
         selection_mode="single-row",
         column_config={
             "Number": st.column_config.NumberColumn(width="small"),
-            "Text": st.column_config.TextColumn(width="large"),
+            "Text": st.column_config.TextColumn(width=text_width),
             **{
                 name: st.column_config.NumberColumn(format="%.3f", width="small")
                 for name, values in (more or {}).items()
                 if len(values) and isinstance(values[0], float)
             },
         },
-        alt=f"{len(rows):,} texts",
+        alt=alt or f"{len(rows):,} texts",
     )
 
 
-def _opener(key: str, rows: list[int]):
+def opener(key: str, rows: list[int]):
     """Opens the text that was chosen in the table `key`."""
 
     def opened() -> None:

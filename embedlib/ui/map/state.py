@@ -52,6 +52,12 @@ def selected(space: Space) -> Longs:
     return rows[rows < len(space)]
 
 
+def coloured_by() -> str | None:
+    """What the map is coloured by; None before it was shown."""
+    memory = _memory()
+    return None if memory is None else memory.value("colouring")
+
+
 def _in_force(name: str, start: Any) -> Any:
     told = st.session_state.get(_TOLD, {})
     if name in told:

@@ -12,7 +12,7 @@ from embedlib.records import Progress
 from embedlib.ui import resources
 from embedlib.ui.background import duration, owner, progress_line
 from embedlib.ui.literal import literal
-from embedlib.ui.map import colours, making
+from embedlib.ui.map import arrivals, colours, making
 from embedlib.ui.map.making import MapPicture
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def found(picture: MapPicture) -> Stability | None:
     if not _has_chance(picture) or (len(picture.space) > AT_ONCE_TEXTS and not _is_asked(picture)):
         return None
     job = _job(picture)
+    arrivals.expect(job, "how much of the map is the seed's doing", colours.STEADY)
     return job.result if job.state == "done" else None
 
 
@@ -35,7 +36,7 @@ def colouring(picture: MapPicture, agreed: Stability) -> Colouring:
     """How much of each text's surroundings on the map stays whatever the seed."""
     key = (picture.key, "steadiness")
     share = 100 * agreed.agreement
-    return colours.kept(key, lambda: numbers("steady whatever the seed", share, unit="%"))
+    return colours.kept(key, lambda: numbers(colours.STEADY, share, unit="%"))
 
 
 def badge(slot: "DeltaGenerator", picture: MapPicture, agreed: Stability | None) -> None:

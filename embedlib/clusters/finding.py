@@ -1,8 +1,4 @@
-"""CLUSTERINGS: groups of texts found in the vector space; a new method is a function and a row.
-
-Everything, the scores too, is computed from the vectors, never from the places on a map: a map
-draws groups apart that are not, and groups found on it would confirm whatever it shows.
-"""
+"""cluster: groups of texts, found and scored in the vector space."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,60 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from embedlib.clusters.judging import silhouette as measured_silhouette
+from embedlib.clusters.judging import stability as measured_stability
+from embedlib.clusters.methods import CLUSTERINGS, Clustering
 from embedlib.errors import Cancelled, OptionError
 from embedlib.geometry import unit
 from embedlib.geometry.doors import Doubles, check_count
 from embedlib.geometry.plane import pca
 from embedlib.limits import LIMITS
 from embedlib.records import Ints, Progress
-from embedlib.table import Table
-
-SILHOUETTE_TEXTS = 2_000  # the silhouette needs every pair: it is measured on a sample
-_STABILITY_RUNS = 2
-_STABILITY_SHARE = 0.8
-_NEVER = 2**31
-
-
-@dataclass(frozen=True)
-class Count:
-    """A whole number that a method can be given.
-
-    Args:
-        name: As in the call.
-        label: For a person.
-        help: One sentence: what a larger one does.
-        least: The smallest allowed.
-        default: Number of texts to the number that is taken when none is given.
-    """
-
-    name: str
-    label: str
-    help: str
-    least: int
-    default: Callable[[int], int]
-
-
-@dataclass(frozen=True)
-class Clustering:
-    """One way to find groups.
-
-    Args:
-        name: The row's name: "hdbscan".
-        label: For choosers.
-        help: One or two sentences: what it finds, and when one wants it.
-        counts: Its whole-number settings.
-        n_dims: Principal axes that the vectors are reduced to first; None for all dimensions.
-        most_texts: Name of the limit on texts.
-        function: ((text, dim) unit vectors, settings, seed) to (text,) codes, -1 for none.
-    """
-
-    name: str
-    label: str
-    help: str
-    counts: tuple[Count, ...]
-    n_dims: int | None
-    most_texts: str
-    function: Callable[[Doubles, Mapping[str, int], int], Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,11 +100,11 @@ def cluster(
     codes = _by_size(row.function(reduced, chosen, seed))
     seconds = time.perf_counter() - started
     say("Measuring the groups")
-    silhouette, n_silhouette = _silhouette(directions, codes, seed)
+    silhouette, n_silhouette = measured_silhouette(directions, codes, seed)
     steadiness = None
     if stability:
         say("Grouping parts of the texts again")
-        steadiness = _stability(row, reduced, codes, chosen, seed, say.check)
+        steadiness = measured_stability(row, reduced, codes, chosen, seed, say.check)
     return Clusters(
         method=method,
         codes=codes,
@@ -167,88 +118,6 @@ def cluster(
         stability=steadiness,
         seconds=seconds,
     )
-
-
-def hdbscan(reduced: Doubles, settings: Mapping[str, int], seed: int) -> Ints:
-    """Regions that are denser than what lies between them; texts in no such region get -1.
-
-    Source: Campello, Moulavi and Sander 2013; scikit-learn's HDBSCAN.
-    """
-    from sklearn.cluster import HDBSCAN
-
-    n_texts = len(reduced)
-    smallest = min(settings["min_cluster_size"], n_texts)
-    if n_texts < 3 or (reduced == reduced[0]).all():
-        return np.zeros(n_texts, dtype=np.int32)  # nothing lies between equal texts
-    found = HDBSCAN(
-        min_cluster_size=max(2, smallest),
-        min_samples=min(settings["min_samples"], n_texts - 1),
-        algorithm="kd_tree",
-        copy=False,
-    ).fit_predict(reduced)
-    return np.asarray(found, dtype=np.int32)
-
-
-def kmeans(reduced: Doubles, settings: Mapping[str, int], seed: int) -> Ints:
-    """A given number of round groups; every text belongs to one.
-
-    Source: Lloyd 1982; Arthur and Vassilvitskii 2007 (k-means++); scikit-learn's KMeans.
-    """
-    from sklearn.cluster import KMeans
-
-    n_different = len(np.unique(reduced, axis=0))
-    k = min(settings["k"], n_different)
-    found = KMeans(k, n_init=3, random_state=seed % _NEVER).fit_predict(reduced)
-    return np.asarray(found, dtype=np.int32)
-
-
-_ROWS = (
-    Clustering(
-        "hdbscan",
-        "HDBSCAN",
-        "Finds dense regions and how many there are; texts between them belong to no group. "
-        "Wanted when one does not know how many groups there are.",
-        (
-            Count(
-                "min_cluster_size",
-                "Smallest group",
-                "A dense region with fewer texts is no group; larger gives fewer groups.",
-                2,
-                lambda n: max(5, n // 400),
-            ),
-            Count(
-                "min_samples",
-                "Caution",
-                "Neighbours that a text must have nearby; larger leaves more texts out.",
-                1,
-                lambda n: 5 if n >= 200 else 2,
-            ),
-        ),
-        30,
-        "hdbscan_texts",
-        hdbscan,
-    ),
-    Clustering(
-        "kmeans",
-        "k-means",
-        "Divides all texts into a given number of groups of similar spread. Wanted when every "
-        "text must belong to a group.",
-        (
-            Count(
-                "k",
-                "Number of groups",
-                "More groups are smaller and closer.",
-                2,
-                lambda n: max(2, min(50, round((n / 2) ** 0.5))),
-            ),
-        ),
-        None,
-        "kmeans_texts",
-        kmeans,
-    ),
-)
-
-CLUSTERINGS: Table[Clustering] = Table("clustering", {row.name: row for row in _ROWS})
 
 
 def _settings(row: Clustering, given: Mapping[str, int], n_texts: int) -> dict[str, int]:
@@ -291,45 +160,6 @@ def _by_size(codes: Ints) -> Ints:
     new = np.full(int(old.max()) + 1, -1, dtype=np.int32)
     new[old[order]] = np.arange(len(old))
     return np.where(codes >= 0, new[codes], -1).astype(np.int32)
-
-
-def _silhouette(directions: Doubles, codes: Ints, seed: int) -> tuple[float | None, int]:
-    """The mean silhouette by cosine of a sample of the grouped texts, and how many these are.
-
-    Source: Rousseeuw 1987; scikit-learn's silhouette_score.
-    """
-    from sklearn.metrics import silhouette_score
-
-    rows = np.flatnonzero((codes >= 0) & (directions != 0).any(axis=1))
-    if len(rows) > SILHOUETTE_TEXTS:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, SILHOUETTE_TEXTS, replace=False))
-    n_groups = len(set(codes[rows].tolist()))
-    if not 2 <= n_groups < len(rows):
-        return None, len(rows)
-    return float(silhouette_score(directions[rows], codes[rows], metric="cosine")), len(rows)
-
-
-def _stability(
-    row: Clustering,
-    reduced: Doubles,
-    codes: Ints,
-    settings: Mapping[str, int],
-    seed: int,
-    check: Callable[[], None],
-) -> float | None:
-    from sklearn.metrics import adjusted_rand_score
-
-    generator = np.random.default_rng(seed + 1)
-    n_part = int(_STABILITY_SHARE * len(codes))
-    if n_part < 3 or len(set(codes.tolist())) < 2:
-        return None
-    agreements = []
-    for run in range(_STABILITY_RUNS):
-        check()
-        part = np.sort(generator.choice(len(codes), n_part, replace=False))
-        again = row.function(reduced[part], settings, seed + 1 + run)
-        agreements.append(adjusted_rand_score(codes[part], again))
-    return float(np.mean(agreements))
 
 
 class _Stages:

@@ -65,6 +65,9 @@ _ROWS = (
     Limit("upload_bytes", 50 * 2**20, "bytes", "size of an uploaded or read file"),
     Limit("rows", 200_000, "rows", "rows of a file, or texts in one request"),
     Limit("columns", 200, "columns", "columns of a file"),
+    Limit(
+        "wide_columns", 5_000, "columns", "columns of a file with those of a vector's dimensions"
+    ),
     Limit("cells", 10_000_000, "fields", "fields of a file: rows times columns"),
     Limit("text_characters", 100_000, "characters", "length of one text"),
     Limit("pasted_characters", 1_000_000, "characters", "length of pasted text"),

@@ -148,7 +148,7 @@ def _read(text: str, delimiter: str | None, quoting: _Quoting) -> _Lines:
     rows: list[list[str]] = []
     starts: list[int] = []
     start, n_cells = 1, 0
-    widest, most_cells, most_rows = (LIMITS[n].value for n in ("columns", "cells", "rows"))
+    widest, most_cells, most_rows = (LIMITS[n].value for n in ("wide_columns", "cells", "rows"))
     try:
         for row in reader:
             if quoting.one_line and reader.line_num != start:

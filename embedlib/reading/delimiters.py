@@ -31,7 +31,7 @@ def sniff(text: str, preferred: str | None = None) -> tuple[str | None, float]:
         widths = list(_widths(text[:_SAMPLE_CHARACTERS], delimiter))
         if not widths or widths[0] < 2:
             continue
-        if widths[0] > LIMITS["columns"].value:
+        if widths[0] > LIMITS["wide_columns"].value:
             first_line = text.lstrip("\r\n").partition("\n")[0]
             check_columns(max(widths[0], first_line.count(delimiter) + 1))
         # A long sample ends inside a row.

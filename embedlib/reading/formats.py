@@ -21,8 +21,8 @@ from embedlib.reading.vectors import (
     looks_like_vectors,
     read_npy,
     read_number_lines,
-    with_vectors,
 )
+from embedlib.reading.wide import with_all_vectors
 from embedlib.table import Table
 
 _JSON_EXTENSIONS = ("json", "jsonl", "ndjson")
@@ -128,14 +128,15 @@ def _read_table(file: File) -> Grid:
     if delimiter in (";", "|"):
         notes = (f"Fields are separated by a {DELIMITERS[delimiter]}.", *notes)
     kind = "tsv" if delimiter == "\t" else "csv"
-    return with_vectors(Grid(names, columns, kind, decoded.encoding, notes))
+    return with_all_vectors(Grid(names, columns, kind, decoded.encoding, notes))
 
 
 def _read_json(file: File) -> Grid:
     read = read_json(file.decoded.text)
     names, name_notes = unique_names(read.names)
     notes = (*file.decoded.notes, *read.notes, *name_notes)
-    return Grid(names, read.columns, "jsonl", file.decoded.encoding, notes)
+    encoding = file.decoded.encoding
+    return with_all_vectors(Grid(names, read.columns, "jsonl", encoding, notes, read.vectors))
 
 
 def _read_lines(file: File) -> Grid:

@@ -79,12 +79,12 @@ def text_column(values: Sequence[str | None], name: str) -> "pa.Array":
 
 
 def check_columns(n_columns: int) -> None:
-    """Refuse too many columns.
+    """Refuse too many columns, those of numbered dimensions included.
 
     Raises:
         LimitError: Names the number and the bound.
     """
-    LIMITS["columns"].check(n_columns, "The width of the file")
+    LIMITS["wide_columns"].check(n_columns, "The width of the file")
 
 
 def check_rows(n_rows: int) -> None:

@@ -5,7 +5,7 @@ How a JSON value becomes a cell is `_cell_type`; a further type is a branch ther
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,15 @@ from embedlib.errors import ReadError, shown
 from embedlib.limits import LIMITS
 from embedlib.reading.characters import without_surrogates
 from embedlib.reading.grid import check_columns, check_rows, text_column
+from embedlib.reading.vectors import (
+    ROW_COLUMN,
+    Unusable,
+    numbered,
+    unusable_note,
+    vectors_note,
+    vectors_of_lists,
+)
+from embedlib.records import Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,11 +36,12 @@ _KINDS = {list: "a list", bool: "true or false", int: "a number", float: "a numb
 
 @dataclass(frozen=True)
 class JsonTable:
-    """Names (not yet unique), a column for each, and notes."""
+    """Names (not yet unique), a column for each, notes, and the fields that hold vectors."""
 
     names: tuple[str, ...]
     columns: tuple["pa.Array", ...]
     notes: tuple[str, ...]
+    vectors: Mapping[str, Floats]
 
 
 def looks_like_json(text: str, *, hinted: bool) -> bool:
@@ -61,18 +71,20 @@ def read_json(text: str) -> JsonTable:
     columns = _collect(parser.records(text))
     nested = [name for name, values in columns.items() if any(map(_is_nested, values))]
     kept = {name: values for name, values in columns.items() if name not in nested}
-    if not kept:
+    vectors, notes = _vectors({name: columns[name] for name in nested})
+    if not kept and not vectors:
         raise ReadError("The JSON must have a field that is text or a number, got none.", _HINT)
-    notes = []
-    if nested:
-        told = ", ".join(map(shown, nested[:5]))
+    left_out = [name for name in nested if name not in vectors]
+    if left_out:
+        told = ", ".join(map(shown, left_out[:5]))
         notes.append(f"Left out {told}: lists and objects are no columns.")
     if parser.n_replaced:
         notes.append(f"Half characters (lone surrogates) became \ufffd: {parser.n_replaced:,}.")
     if parser.n_doubled:
         notes.append(f"A field comes twice in {parser.n_doubled:,} records: the last was read.")
-    arrays = tuple(_column(values, name) for name, values in kept.items())
-    return JsonTable(tuple(kept), arrays, tuple(notes))
+    arrays = {name: _column(values, name) for name, values in kept.items()}
+    arrays = arrays or {ROW_COLUMN: numbered(len(next(iter(columns.values()))))}
+    return JsonTable(tuple(arrays), tuple(arrays.values()), tuple(notes), vectors)
 
 
 class _Parser:
@@ -176,6 +188,28 @@ def _collect(records: Iterator[dict[str, Any]]) -> dict[str, list[Any]]:
     return columns
 
 
+def _vectors(nested: dict[str, list[Any]]) -> tuple[dict[str, Floats], list[str]]:
+    """The fields of lists that hold vectors, and notes on these and on those that nearly do."""
+    import pyarrow as pa
+
+    found: dict[str, Floats] = {}
+    notes: list[str] = []
+    for name, values in nested.items():
+        if not all(value is None or _is_list_of_numbers(value) for value in values):
+            continue
+        try:
+            column = pa.chunked_array([pa.array(values, pa.large_list(pa.float64()))])
+        except OverflowError:
+            continue
+        vectors = vectors_of_lists(column)
+        if isinstance(vectors, Unusable):
+            notes.append(unusable_note(name, vectors))
+        elif vectors is not None:
+            found[name] = vectors
+            notes.append(vectors_note(name, vectors))
+    return found, notes
+
+
 def _column(values: list[Any], name: str) -> "pa.Array":
     import pyarrow as pa
 
@@ -218,6 +252,15 @@ def _fraction(text: str) -> float | str:
 
 def _is_nested(value: object) -> bool:
     return isinstance(value, list | dict)
+
+
+def _is_list_of_numbers(value: object) -> bool:
+    """Two or more numbers, or nothing in place of one; true and false are no numbers."""
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and {type(one) for one in value} <= {int, float, type(None)}
+    )
 
 
 def _is_json(text: str) -> bool:

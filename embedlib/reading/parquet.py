@@ -16,8 +16,8 @@ from embedlib.reading.vectors import (
     unusable_note,
     vectors_note,
     vectors_of_lists,
-    with_vectors,
 )
+from embedlib.reading.wide import with_all_vectors
 from embedlib.records import Floats
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _grid(file: "pq.ParquetFile") -> Grid:
         notes = (*notes, f"Left out {told}: only texts, numbers, dates and vectors are read.")
     names, arrays = tuple(columns), tuple(columns.values())
     notes = (*notes, *vector_notes)
-    return with_vectors(Grid(names, arrays, "parquet", "binary", notes, vectors))
+    return with_all_vectors(Grid(names, arrays, "parquet", "binary", notes, vectors))
 
 
 def _flat_columns(

@@ -85,7 +85,7 @@ def vectors_of_lists(column: "pa.ChunkedArray") -> Floats | Unusable | None:
         place = int(np.flatnonzero(~np.asarray(flat.is_valid()))[0])
         return Unusable(f"row {place // lengths[0] + 1:,} lacks a number")
     numbers = flat.to_numpy(zero_copy_only=False)
-    return _finite(numbers.reshape(len(array), int(lengths[0])), "row")
+    return finite(numbers.reshape(len(array), int(lengths[0])), "row")
 
 
 def with_vectors(grid: Grid) -> Grid:
@@ -158,6 +158,9 @@ def read_number_lines(text: str, encoding: str, notes: tuple[str, ...]) -> Grid:
         LimitError: If there are too many lines or dimensions.
     """
     lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and _is_count(lines[0].translate(_TO_SPACES).split()):
+        del lines[0]
+        notes = (*notes, "The first line counts the dimensions: it is no vector.")
     check_rows(len(lines))
     numbers = _parsed(lines, "line")
     if isinstance(numbers, Unusable):
@@ -219,7 +222,7 @@ def unpacked(columns: "Mapping[str, pa.ChunkedArray]") -> dict[str, Floats]:
 
 def _alone(numbers: NDArray[Any], kind: str, encoding: str, notes: tuple[str, ...]) -> Grid:
     """A grid of vectors and nothing else but the numbers of their rows."""
-    vectors = _finite(numbers, "row")
+    vectors = finite(numbers, "row")
     if isinstance(vectors, Unusable):
         raise ReadError(f"The vectors must be finite numbers: {vectors.why}.", _HINT)
     told = "There are vectors and no texts: the rows are numbered."
@@ -271,6 +274,13 @@ def _is_vector(cell: str) -> bool:
     return _count(cell) >= least
 
 
+def _is_count(cells: Sequence[str]) -> bool:
+    """Whether these count from 0 or 1 on, as pandas names columns that have no names."""
+    return any(
+        all(cell == str(number) for number, cell in enumerate(cells, first)) for first in (0, 1)
+    )
+
+
 def _count(cell: str) -> int:
     """How many numbers a cell holds, 0 where it holds anything else."""
     return len(cell.translate(_TO_SPACES).split()) if _CELL.fullmatch(cell) else 0
@@ -290,10 +300,10 @@ def _parsed(cells: Sequence[str], unit: str) -> Floats | Unusable:
             numbers[row] = [float(part) for part in parts]
         except ValueError:
             return Unusable(f"{unit} {row + 1:,} has something that is no number")
-    return _finite(numbers, unit)
+    return finite(numbers, unit)
 
 
-def _finite(numbers: NDArray[Any], unit: str) -> Floats | Unusable:
+def finite(numbers: NDArray[Any], unit: str) -> Floats | Unusable:
     """As float32, unless there is no dimension, or a number that is not finite."""
     if 0 in numbers.shape:
         return Unusable(f"{unit} 1 has no numbers")

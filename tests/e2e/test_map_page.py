@@ -248,7 +248,9 @@ def test_two_models_stand_side_by_side_and_share_pointing_zoom_and_selection(
     settled(page)
     second.locator(".stage").evaluate("(stage) => stage.scrollIntoView({ block: 'center' })")
     place = "([key, row]) => embeddingExplorer.maps.get(key).screenOf(row)"
-    page.mouse.move(*page.evaluate(place, ["compare 2", 10]))
+    x, y = page.evaluate(place, ["compare 2", 10])
+    page.mouse.move(x - 3, y - 2)
+    page.mouse.move(x, y, steps=3)
     for one in (first, second):
         expect(one.locator(".tip .words")).to_have_text("You only refunded part of what I paid.")
     page.mouse.down()

@@ -13,10 +13,10 @@ class Legend {
   show(colouring, { theme, colours, shapes, lines, lineKinds }) {
     this.shapes = shapes;
     const parts = [element("div", "heading", colouring.name)];
-    if (colouring.kind === "category") parts.push(...this.categories(colouring, colours));
-    if (colouring.kind === "number") parts.push(scaleOf(colouring, colours));
+    const about = colouring.note ? [element("div", "about", colouring.note)] : [];
+    if (colouring.kind === "category") parts.push(...about, ...this.categories(colouring, colours));
+    if (colouring.kind === "number") parts.push(scaleOf(colouring, colours), ...about);
     if (colouring.kind === "none") parts.pop();
-    if (colouring.note) parts.push(element("div", "about", colouring.note));
     parts.push(
       ...lines.filter(({ pairs }) => pairs.length).map((line) => lineEntry(line, lineKinds, theme)),
     );

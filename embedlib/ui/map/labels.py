@@ -120,14 +120,15 @@ def _doubted(space: Space, known: Verdicts) -> None:
         key="doubted_rows",
         more={
             "Predicted": [names[row] for row in listed.tolist()],
-            "Sure of it": known.certainty[listed].astype(float).tolist(),
-            "Of the label": known.confidence[listed].astype(float).tolist(),
+            "P(predicted)": known.certainty[listed].astype(float).tolist(),
+            "P(label)": known.confidence[listed].astype(float).tolist(),
         },
+        text_width="medium",
         alt="Texts whose vectors contradict their label, the surest first",
     )
     st.caption(
-        f"{len(rows):,} in all, the surest first. Wrong labels are often among them; so are texts "
-        "that are hard to tell. Choose one to open it on the map."
+        f"{len(rows):,} in all, the surest first. P: probability by the probe. Wrong labels are "
+        "often among them; so are texts that are hard to tell. Choose one to open it on the map."
     )
 
 

@@ -37,10 +37,10 @@ def rows_table(
         st.caption(f"The table shows the first {most:,} of {len(rows):,}; a download has all.")
     listed = rows[:most].tolist()
     table = {"Number": (space.rows[listed] + 1).tolist(), "Text": [space.texts[r] for r in listed]}
-    for name, values in (more or {}).items():
-        table[name] = list(values)[:most]
     if space.labels is not None:
         table["Label"] = [space.labels[row] for row in listed]
+    for name, values in (more or {}).items():
+        table[name] = list(values)[:most]
     st.dataframe(
         table,
         hide_index=True,

@@ -24,6 +24,7 @@ from embedlib.figures.strips import vector_strip
 from embedlib.figures.text import clean, plain, quoted, shorten, wrapped
 from embedlib.figures.theme import CONFIG, PALETTES, Palette
 from embedlib.figures.token_maps import map_of_tokens
+from embedlib.figures.training import label_rows, training_curves
 
 __all__ = [
     "CONFIG",
@@ -40,6 +41,7 @@ __all__ = [
     "difference_map",
     "followed_map",
     "head_grid",
+    "label_rows",
     "layer_curve",
     "layer_maps",
     "map_of_texts",
@@ -59,6 +61,7 @@ __all__ = [
     "shorten",
     "similarity_matrix",
     "state_map",
+    "training_curves",
     "vector_strip",
     "wrapped",
 ]

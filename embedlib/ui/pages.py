@@ -78,6 +78,18 @@ PAGES: Table[PageRow] = Table(
             "shuffled labels say what the same probe finds where there is nothing. Click a cell "
             "to use that layer and pooling on every page.",
         ),
+        "train": PageRow(
+            "Train",
+            "How good a classifier do my labels give, and does fine-tuning pay?",
+            "model_training",
+            "Labelled rows become a **run**: a classifier beside simpler ones on the same split, "
+            "with an interval beside each score. **Test rows** teach nothing and choose nothing; "
+            "**validation rows** choose options and when to stop. The doctor says first what is "
+            "wrong with the rows. A run goes on when you leave, can be cancelled and resumed, and "
+            "stands in the list of runs.",
+            sidebar="Here layer and pooling are those of class centroids and the linear probe; "
+            "recipes that change the model read its last layer.",
+        ),
         "models": PageRow(
             "Models",
             "Which models are on this machine, and which others can be had?",

@@ -15,6 +15,7 @@ from embedlib.figures import (
     difference_map,
     followed_map,
     head_grid,
+    label_rows,
     layer_curve,
     layer_maps,
     map_of_texts,
@@ -28,6 +29,7 @@ from embedlib.figures import (
     score_curves,
     similarity_matrix,
     state_map,
+    training_curves,
     vector_strip,
 )
 from embedlib.figures.cloud import Colouring, categories, numbers
@@ -256,6 +258,18 @@ def _precision(texts: Sequence[str], palette: Palette) -> Picture:
     return precision_recall_picture(texts[0], rate, 1 - rate / 2, 0.8, 0.5, palette)
 
 
+def _training(_: Sequence[str], palette: Palette) -> Picture:
+    loss = ([10, 20, 30, 40], [2.0, 1.2, 0.9, 0.7])
+    return training_curves(
+        loss, ([20, 40], [1.4, 1.0]), ([20, 40], [0.5, 0.7]), palette, score="macro F1", steps=60
+    )
+
+
+def _label_rows(texts: Sequence[str], palette: Palette) -> Picture:
+    counts = {text: {"train": 7 + k, "validation": 1, "test": 2} for k, text in enumerate(texts)}
+    return label_rows(counts, palette)
+
+
 PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "similarity_matrix": _similarity,
     "centroid_matrix": _centroids,
@@ -311,4 +325,6 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
     "layer_lines": _layer_lines,
     "roc_picture": _roc,
     "precision_recall_picture": _precision,
+    "training_curves": _training,
+    "label_rows": _label_rows,
 }

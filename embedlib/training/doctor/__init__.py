@@ -4,7 +4,7 @@ A new check is a function and a row of `CHECKS`; a new remedy one of `REMEDIES`.
 unless a remedy is applied, and what was applied is kept with the run.
 """
 
-from embedlib.training.doctor.checks import CHECKS, examine, refuse
+from embedlib.training.doctor.checks import CHECKS, examine, refuse, too_long
 from embedlib.training.doctor.findings import Finding
 from embedlib.training.doctor.lengths import token_lengths
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all
@@ -19,4 +19,5 @@ __all__ = [
     "examine",
     "refuse",
     "token_lengths",
+    "too_long",
 ]

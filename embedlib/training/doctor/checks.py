@@ -32,7 +32,7 @@ def examine(
     """
     found = [finding for check in CHECKS.values() for finding in check(examples)]
     if lengths is not None:
-        found += _too_long(lengths, most)
+        found += too_long(lengths, most)
     order = ("refuse", "warn", "note")
     return sorted(found, key=lambda finding: order.index(finding.severity))
 
@@ -234,7 +234,8 @@ def malformed_tags(examples: Examples) -> list[Finding]:
     return [_finding("malformed_tags", "warn", rows, words, "mend_tags")] if rows else []
 
 
-def _too_long(lengths: Sequence[int], most: int) -> list[Finding]:
+def too_long(lengths: Sequence[int], most: int) -> list[Finding]:
+    """Texts of which a model reads the beginning only; what they lose depends on the model."""
     rows = [row for row, length in enumerate(lengths) if length > most]
     if not rows:
         return []

@@ -1,0 +1,135 @@
+"""The data doctor: what is wrong, how many rows, which, and a remedy that can be undone."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from embedlib.limits import LIMITS
+from embedlib.training.doctor import CHECKS, REMEDIES, Applied, Finding
+from embedlib.training.examples import Examples
+from embedlib.ui import address
+from embedlib.ui.literal import literal
+from embedlib.ui.train.prepared import Divided, Prepared
+from embedlib.ui.train.source import Source
+
+_STATE = "_train_remedies"
+_BADGES = {
+    "refuse": ("Must be settled", "red"),
+    "warn": ("Warning", "orange"),
+    "note": ("Note", "gray"),
+}
+
+
+def remedies(source: Source) -> tuple[str, ...]:
+    """The checks whose remedies are applied to these rows; other rows begin without any."""
+    held = st.session_state.get(_STATE)
+    if held is None:  # the first rows of the session: an address may say what was done to them
+        asked = st.query_params.get("fix", "").split(",")
+        held = (source.key, tuple(name for name in dict.fromkeys(asked) if name in CHECKS))
+    if held[0] != source.key:
+        held = (source.key, ())
+    st.session_state[_STATE] = held
+    address.put("fix", ",".join(held[1]) or None)
+    return held[1]
+
+
+def blocking(findings: Sequence[Finding]) -> list[str]:
+    """Why these rows cannot be trained on, in words."""
+    return [finding.words for finding in findings if finding.severity == "refuse"]
+
+
+def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
+    """Every finding with its rows and its remedy, and what was done.
+
+    Args:
+        rows: What the doctor has seen.
+        parts: The same rows, split if they can be.
+        further: Findings that depend on the recipe.
+    """
+    examples = rows.examples if parts.examples is None else parts.examples
+    findings = [*rows.findings, *further]
+    n_rows = f"{len(rows.examples):,} rows"
+    st.subheader("Data doctor", anchor=False)
+    if not findings:
+        st.caption(f":material/check_circle: Nothing is wrong with these {n_rows}.")
+    for note in rows.notes:
+        st.caption(":material/info: " + literal(note))
+    for place, finding in enumerate(findings):
+        _finding(place, finding, examples)
+    for applied in rows.applied:
+        _done(applied)
+
+
+def _finding(place: int, finding: Finding, examples: Examples) -> None:
+    label, colour = _BADGES[finding.severity]
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(label, color=colour, width="content")
+            st.text(finding.words, width="stretch")
+            if finding.remedy:
+                st.button(
+                    REMEDIES[finding.remedy].label,
+                    key=f"remedy_{finding.check}_{place}",
+                    on_click=_apply,
+                    args=(finding.check,),
+                )
+        if finding.rows:
+            expander = st.expander(
+                _counted(finding.count),
+                key=f"rows_{finding.check}_{place}",
+                on_change="rerun",
+                type="compact",
+            )
+            if expander.open:
+                with expander:
+                    _table(finding, examples)
+
+
+def _table(finding: Finding, examples: Examples) -> None:
+    most = LIMITS["map_table_rows"].value
+    listed = finding.rows[:most]
+    columns = {
+        "Row": [examples.rows[row] + 1 for row in listed],
+        "Text": [examples.texts[row][:500] for row in listed],
+    }
+    if examples.pairs:
+        columns["Second text"] = [examples.pairs[row][:500] for row in listed]
+    if examples.labels:
+        columns["Label"] = [examples.labels[row] for row in listed]
+    if examples.tags:
+        columns["Tags"] = [" ".join(examples.tags[row])[:500] for row in listed]
+    if examples.parts:
+        columns["Part"] = [examples.parts[row] for row in listed]
+    st.dataframe(
+        columns,
+        hide_index=True,
+        height=min(36 * len(listed) + 38, 260),
+        column_config={"Row": st.column_config.NumberColumn(width=60)},
+        alt=finding.words,
+    )
+    if len(finding.rows) > most:
+        st.caption(f"The first {most:,} of {finding.count:,} rows.")
+
+
+def _done(applied: Applied) -> None:
+    gone = applied.rows_before - applied.rows_after
+    what = f"{gone:,} rows left out" if gone else f"{applied.rows_changed:,} rows changed"
+    check = applied.check.replace("_", " ")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge("Done", color="green", width="content")
+        st.text(f"{REMEDIES[applied.remedy].label} ({check}): {what}.", width="stretch")
+        st.button("Undo", key=f"undo_{applied.check}", on_click=_undo, args=(applied.check,))
+
+
+def _apply(check: str) -> None:
+    key, applied = st.session_state[_STATE]
+    st.session_state[_STATE] = (key, (*applied, check))
+
+
+def _undo(check: str) -> None:
+    key, applied = st.session_state[_STATE]
+    st.session_state[_STATE] = (key, tuple(name for name in applied if name != check))
+
+
+def _counted(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"

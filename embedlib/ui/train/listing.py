@@ -1,0 +1,86 @@
+"""The list of runs, newest first: open, rename, remove; those that train are kept fresh."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from embedlib.errors import EmbedlibError
+from embedlib.training import runs
+from embedlib.training.recipes import RECIPES
+from embedlib.training.runs import Run
+from embedlib.ui import faults
+from embedlib.ui.train import state, words
+
+_PAGE = 20
+_ERROR = "_train_list_error"
+_WIDTHS = [3, 2, 2, 2, 2, 3]
+
+
+def show(found: Sequence[Run]) -> None:
+    """Draw the list."""
+    if (error := st.session_state.pop(_ERROR, None)) is not None:
+        faults.show(error)
+    if not found:
+        st.caption("No run yet. Prepare one under *New run*; it will stand here and stay.")
+        return
+    most = st.session_state.setdefault("_train_listed", _PAGE)
+    live = any(run.status().live for run in found[:most])
+    st.fragment(_rows, run_every=2.0 if live else None)(tuple(found[:most]))
+    if len(found) > most:
+        st.button(f"Show more of {len(found):,}", on_click=_more)
+
+
+def _rows(found: Sequence[Run]) -> None:
+    for run in found:
+        try:
+            _row(run)
+        except EmbedlibError as error:  # somebody removed or spoiled its folder meanwhile
+            st.text(f"{run.id}: {error.what}")
+
+
+def _row(run: Run) -> None:
+    settings, status = run.settings, run.status()
+    with st.container(border=True):
+        cells = st.columns(_WIDTHS, vertical_alignment="center")
+        cells[0].text(settings.name)
+        label, colour = words.badge(status)
+        cells[1].badge(label, color=colour)
+        cells[2].text(RECIPES[settings.recipe].label)
+        cells[3].text(words.score(run) or "–")
+        cells[4].text(words.when(status.asked))
+        with cells[5].container(horizontal=True, horizontal_alignment="right", gap="small"):
+            st.button("Open", key=f"open_{run.id}", on_click=state.open_run, args=(run.id,))
+            with st.popover("", icon=":material/more_vert:", help="Rename or remove"):
+                _more_of(run, live=status.live)
+
+
+def _more_of(run: Run, *, live: bool) -> None:
+    key = f"name_{run.id}"
+    st.text_input("Name", run.settings.name, key=key, max_chars=80)
+    st.button("Rename", key=f"rename_{run.id}", on_click=_rename, args=(run, key))
+    st.button(
+        "Remove for good",
+        key=f"remove_{run.id}",
+        on_click=_remove,
+        args=(run,),
+        disabled=live,
+        help="A run that waits or trains must be cancelled first." if live else None,
+    )
+
+
+def _rename(run: Run, key: str) -> None:
+    try:
+        runs.rename(run, st.session_state[key])
+    except EmbedlibError as error:
+        st.session_state[_ERROR] = error
+
+
+def _remove(run: Run) -> None:
+    try:
+        runs.remove(run)
+    except EmbedlibError as error:
+        st.session_state[_ERROR] = error
+
+
+def _more() -> None:
+    st.session_state["_train_listed"] += _PAGE

@@ -1,0 +1,126 @@
+"""The rows as training gets them: loaded, remedied, examined, split; worked out once a setting."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embedlib.errors import EmbedlibError
+from embedlib.records import Longs, Progress
+from embedlib.training.doctor import (
+    CHECKS,
+    Applied,
+    Finding,
+    apply,
+    examine,
+    token_lengths,
+)
+from embedlib.training.examples import Examples
+from embedlib.training.splitting import split
+from embedlib.ui.train.held_out import HeldOut
+from embedlib.ui.train.source import Source
+from embedlib.ui.train.state import kept
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Rows that the doctor has seen.
+
+    Args:
+        key: Identifies them within this session.
+        examples: After the remedies, not yet split.
+        findings: What is wrong with them.
+        applied: What the remedies did.
+        lengths: (row,) tokens of each, special tokens included.
+        notes: What was left out when they were read.
+    """
+
+    key: object
+    examples: Examples
+    findings: tuple[Finding, ...]
+    applied: tuple[Applied, ...]
+    lengths: Longs | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """Rows with the part that each belongs to.
+
+    Args:
+        examples: None where they cannot be split.
+        counts: Label, or for tags kind of entity, to part to how many.
+        error: Why they cannot be split.
+    """
+
+    examples: Examples | None
+    counts: dict[str, dict[str, int]]
+    error: EmbedlibError | None = None
+
+
+def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
+    """The rows of `source` after `remedies`; stops the page, with progress, until they are there.
+
+    Args:
+        source: What is chosen.
+        remedies: Names of checks whose remedy is applied, in this order.
+        model: Whose tokens are counted.
+    """
+    key = (source.key, remedies, model)
+
+    def work(progress: Callable[[Progress], None], _: Callable[[], bool]) -> Prepared:
+        from embedlib.models import load
+
+        progress(Progress(0, 0, "rows", 0.0, "Reading the rows"))
+        loaded = source.load()
+        examples, applied = treated(loaded.examples, remedies)
+        progress(Progress(0, 0, "rows", 0.0, "Looking for what is wrong"))
+        findings = tuple(examine(examples))
+        progress(Progress(0, 0, "rows", 0.0, "Counting tokens"))
+        lengths = token_lengths(load(model), examples) if len(examples) else None
+        return Prepared(key, examples, findings, applied, lengths, loaded.notes)
+
+    return kept("_train_prepared", key, work, "Examining the rows")
+
+
+def divided(rows: Prepared, how: HeldOut) -> Divided:
+    """The rows with their parts, or why they cannot be split."""
+    key = (rows.key, how.seed, how.shares)
+
+    def work(_: Callable[[Progress], None], __: Callable[[], bool]) -> Divided:
+        try:
+            examples = split(rows.examples, how.seed, how.shares)
+        except EmbedlibError as error:
+            return Divided(None, _counts(rows.examples), error)
+        return Divided(examples, _counts(examples))
+
+    return kept("_train_divided", key, work, "Splitting the rows")
+
+
+def treated(examples: Examples, remedies: tuple[str, ...]) -> tuple[Examples, tuple[Applied, ...]]:
+    """The examples after each check's remedy in turn, and what each did; a void one is passed over.
+
+    >>> rows = Examples(("a", "a", "b"), ("x", "x", "y"), (0, 1, 2))
+    >>> treated(rows, ("duplicates",))[0].texts
+    ('a', 'b')
+    """
+    done: list[Applied] = []
+    for check in remedies:
+        found = next((finding for finding in CHECKS[check](examples) if finding.remedy), None)
+        if found is not None:
+            examples, applied = apply(examples, found)
+            done.append(applied)
+    return examples, tuple(done)
+
+
+def _counts(examples: Examples) -> dict[str, dict[str, int]]:
+    """Label to part to rows; of tags, kind of entity to part to entities."""
+    parts = [part or "rows" for part in examples.parts] or ["rows"] * len(examples)
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for label, part in zip(examples.labels, parts, strict=False):
+        found[label][part] += 1
+    for tags, part in zip(examples.tags, parts, strict=False):
+        for tag in tags:
+            if tag.startswith("B-"):
+                found[tag[2:]][part] += 1
+    order = [part for part in ("train", "validation", "test", "rows") if part in parts]
+    return {name: {part: count[part] for part in order} for name, count in found.items()}

@@ -1,0 +1,46 @@
+"""Train: from labelled texts to a classifier whose score can be trusted."""
+
+import streamlit as st
+
+from embedlib.training import runs
+from embedlib.ui import choice as choices
+from embedlib.ui.heading import heading
+from embedlib.ui.train import (
+    doctor,
+    labels,
+    listing,
+    prepared,
+    recipe,
+    source,
+    starting,
+    state,
+    watching,
+)
+
+heading("train")
+found = runs.listed()
+run = watching.find(state.opened())
+bar = st.container(horizontal=True, gap="large")
+view = state.view(bar, watching.title(run), len(found))
+
+if view == state.RUNS:
+    listing.show(found)
+elif view == state.OPEN:
+    watching.show(run)
+else:
+    starting.begin()
+    chosen = source.chosen(bar)
+    if chosen is None:
+        st.stop()
+    choice = choices.current()
+    rows = prepared.prepared(chosen, doctor.remedies(chosen), choice.model)
+    parts = prepared.divided(rows, chosen.held_out)
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        slot = st.container()
+        made = recipe.asked(chosen, choice)
+        with slot:
+            starting.controls(made, rows, parts, doctor.blocking(rows.findings))
+    with left:
+        labels.show(chosen, parts)
+        doctor.show(rows, parts, recipe.findings(made, rows))

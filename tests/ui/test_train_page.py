@@ -1,15 +1,25 @@
 """The Train page in Streamlit's own test harness, with the bundled model and its own store."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from embedlib.training import launch, runs
+from embedlib.training import journal, launch, runs
+from embedlib.training.doctor.findings import SEVERITIES
+from embedlib.training.estimating import Estimate
+from embedlib.training.processes import this_process
+from embedlib.training.recipes import RECIPES
+from embedlib.training.runs import Run
+from embedlib.training.settings import settings
+from embedlib.training.status import Status, write_status
 from embedlib.ui import resources
 from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
+from embedlib.ui.train import doctor
+from tests.training import made
 
 PATIENCE_SECONDS = 120
 
@@ -22,10 +32,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("OMP_NUM_THREADS", "1")
         resources.store.cache_clear()
         resources.jobs.cache_clear()
-        patch.setattr("embedlib.ui.background.PATIENCE_SECONDS", PATIENCE_SECONDS)
+        for module in ("background", "train.state"):
+            patch.setattr(f"embedlib.ui.{module}.PATIENCE_SECONDS", PATIENCE_SECONDS)
         yield
         for run in runs.listed():
-            launch.cancel(run)
+            if run.status().process != this_process():
+                launch.cancel(run)
         resources.store.cache_clear()
         resources.jobs.cache_clear()
 
@@ -70,3 +82,286 @@ def test_the_first_page_shows_a_sample_its_labels_and_a_button_to_start():
     assert "60 rows of 8 labels" in at.get("plotly_chart")[0].proto.spec
     start = next(button for button in at.button if button.label == "Start training")
     assert not start.disabled
+
+
+def start_button(at: AppTest):
+    return next(button for button in at.button if button.label == "Start training")
+
+
+def rows(labels: list[str], text: str = "the {} bank of the river is {}") -> bytes:
+    lines = [f"{text.format(place, place * 7)},{label}" for place, label in enumerate(labels)]
+    return "\n".join(["text,label", *lines]).encode()
+
+
+BAD = {
+    "one label": (rows(["same"] * 20), "All rows have the same label, 'same'."),
+    "one row a label": (rows([f"l{n}" for n in range(20)]), "likely no label column"),
+    "too few rows": (rows(["a", "b", "a"]), "part must have at least one row"),
+    "the label is the text": (
+        b"text,label\n" + b"".join(b"row %d,row %d\n" % (n, n) for n in range(8)),
+        "the label is the text itself",
+    ),
+    "no labels in some rows": (rows(["a", "b", ""] * 8), "8 rows without a label"),
+}
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_what_cannot_be_trained_on_is_said_in_words_and_does_not_start(name):
+    content, told = BAD[name]
+    at = uploaded(content)
+    assert told in words(at)
+    assert start_button(at).disabled
+
+
+FINE = {
+    "numbers": (rows([f"{n % 25}.0" for n in range(100)]), "25 different numbers"),
+    "spelling": (rows(["Yes", "yes ", "no"] * 8), "look like another one"),
+    "a blank text": (rows(["a", "b"] * 10) + b"\n,a\n", "Left out row 21"),
+    "long texts": (rows(["a", "b"] * 10, "bank {} {}" + " river" * 300), "longer than 256 tokens"),
+    "a thousand labels": (
+        rows([f"label {n % 1000}" for n in range(3_000)]),
+        "1,000 labels have fewer",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in FINE if name != "a thousand labels"])
+def test_what_is_odd_is_said_and_can_be_trained_on(name):
+    content, told = FINE[name]
+    at = uploaded(content)
+    assert told in words(at)
+    assert not start_button(at).disabled
+
+
+def test_a_thousand_labels_are_counted_and_the_largest_drawn():
+    at = uploaded(FINE["a thousand labels"][0])
+    spec = at.get("plotly_chart")[0].proto.spec
+    assert "3,000 rows of 1,000 labels: 3 each" in spec and "976 more are not drawn" in spec
+    assert not start_button(at).disabled
+
+
+def test_a_cell_of_ten_megabytes_is_refused_in_words():
+    at = uploaded(b"text,label\n" + b"x" * 10_000_000 + b",a\nb,b\n")
+    assert "must be at most" in words(at)
+
+
+def test_malformed_tags_name_their_line():
+    at = page(task="tokens", tagged="file")
+    at.file_uploader(key="train_conll").set_value(
+        [("t.conll", b"Anna\tB-person\nsleeps\n\n", "text/plain")]
+    )
+    checked(at.run())
+    assert "Line 2 must be a word and a tag" in words(at)
+
+
+def test_a_remedy_is_one_click_recorded_in_the_address_and_can_be_undone():
+    at = uploaded(rows(["a", "b", ""] * 8))
+    press(at, "Leave these rows out")
+    assert "8 rows left out" in words(at)
+    assert not start_button(at).disabled
+    assert at.query_params["fix"] == "unlabelled"
+    press(at, "Undo")
+    assert "8 rows without a label" in words(at) and start_button(at).disabled
+    press(at, "Leave these rows out")
+    at.pills(key="data").set_value("service")
+    assert "left out" not in words(checked(at.run()))  # other rows begin without remedies
+
+
+def test_a_column_that_says_the_part_is_found_and_used():
+    lines = [
+        f"bank {n} of {n * 3},{'ab'[n % 2]},{['train', 'dev', 'test'][n % 3]}" for n in range(60)
+    ]
+    at = uploaded("\n".join(["text,label,part", *lines]).encode())
+    assert at.selectbox(key="part_column").value == "part"
+    spec = at.get("plotly_chart")[0].proto.spec
+    assert all(f'"{part}"' in spec for part in ("train", "validation", "test"))
+
+
+def test_a_second_file_is_only_tested_on():
+    at = uploaded(rows(["a", "b"] * 20))
+    at.segmented_control(key="held_out").set_value("file")
+    checked(at.run())
+    assert "Open the file whose rows test" in words(at)
+    second = rows(["a", "b", "a"], "a dog {} and a cat {}")
+    at.file_uploader(key="train_second").set_value([("test.csv", second, "text/csv")])
+    checked(at.run())
+    examples = at.session_state["_train_divided"][1].examples
+    assert examples.parts.count("test") == 3
+    assert all("dog" in text for text in examples.part("test").texts)
+
+
+def test_pairs_need_a_second_column_and_take_it():
+    at = page(task="pair")
+    assert "these rows have none" in words(at) or "Choose a column" in str(at.selectbox)
+    lines = [f"a bank {n},a river {n},{'ab'[n % 2]}" for n in range(30)]
+    at = uploaded("\n".join(["text,other,label", *lines]).encode(), task="pair")
+    at.selectbox(key="pair_column").set_value("other")
+    checked(at.run())
+    assert at.session_state["_train_divided"][1].examples.pairs[3] == "a river 3"
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_the_expert_drawer_draws_every_option_of_a_recipe(recipe):
+    at = page(recipe=recipe)
+    drawn = {
+        widget.key
+        for kind in (at.number_input, at.toggle, at.selectbox, at.text_input)
+        for widget in kind
+    }
+    by_sidebar = {"layer", "pooling", "prefix"}
+    if not RECIPES[recipe].changes_model:
+        by_sidebar.add("max_tokens")
+    wanted = {f"{recipe}_{name}" for name in RECIPES[recipe].options if name not in by_sidebar}
+    assert wanted <= drawn
+
+
+def test_the_address_restores_task_recipe_rungs_options_and_split():
+    at = page(recipe="lora", rungs="majority", lora_epochs="2", train_seed="7", test_share="30")
+    assert at.radio(key="recipe").value == "lora"
+    assert at.pills(key="rungs_sequence_lora").value == ["majority"]
+    assert at.number_input(key="lora_epochs").value == 2
+    parts = at.session_state["_train_divided"][1].examples.parts
+    assert parts.count("test") == 18
+    assert page(task="tokens").radio(key="recipe").options[0] == "LoRA"
+
+
+def test_layer_and_pooling_of_the_sidebar_make_the_vectors_of_the_probe():
+    at = page(layer="3", pooling="max")
+    assert "layer 3 of 6, max" in words(at)
+
+
+def test_pasted_texts_are_told_what_is_missing():
+    at = page(data="paste")
+    at.text_area(key="pasted").set_value("a bank\na river")
+    assert "Training needs a label for each text" in words(checked(at.run()))
+
+
+@pytest.fixture(scope="module")
+def trained(own_home: None) -> Run:
+    """A probe that was started on the page, and has ended."""
+    at = page(recipe="probe", rungs="majority,tfidf")
+    press(at, "Start training")
+    run_id = at.query_params["run"]
+    assert "Cancel" in [button.label for button in at.button]
+    run = runs.find(run_id)
+    assert launch.wait(run, PATIENCE_SECONDS).state == "done"
+    return run
+
+
+def test_a_started_run_is_watched_and_its_report_shown_at_its_address(trained):
+    at = page(run=trained.id)
+    assert "Linear probe · all-MiniLM-L6-v2 · 43 train, 5 validation, 12 test rows" in words(at)
+    assert trained.settings.rungs == ("majority", "tfidf")
+    assert trained.settings.options["layer"] == "6"
+
+
+def test_the_list_opens_renames_and_removes(trained):
+    at = page()
+    at.segmented_control(key="train_view").set_value("runs")
+    checked(at.run())
+    assert "macro F1" in words(at)
+    at.text_input(key=f"name_{trained.id}").set_value("  <b>Mine</b> ")
+    at.button(key=f"rename_{trained.id}").click()
+    checked(at.run())
+    assert "<b>Mine</b>" in words(at)
+    at.button(key=f"open_{trained.id}").click()
+    checked(at.run())
+    assert at.query_params["run"] == trained.id
+
+
+def ended(state: str, recipe: str = "lora", **more: object) -> Run:
+    """A run that has not trained, in a state."""
+    run = runs.create(settings(name="Ended", recipe=recipe), made.examples(20))
+    write_status(run.folder, Status(state, asked=time.time(), **more))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("failed", "The loss must stay a number."),
+        ("cancelled", "Stopped by a person."),
+        ("interrupted", "Its process ended, by a kill or a restart"),
+    ],
+)
+def test_a_run_that_ended_early_says_why_and_offers_to_go_on(state, told):
+    what = "The loss must stay a number." if state == "failed" else ""
+    at = page(run=ended(state, what=what).id)
+    assert told in words(at)
+    assert "Resume" in [button.label for button in at.button]
+
+
+def test_a_waiting_run_says_how_many_come_first_and_can_be_cancelled():
+    me = this_process()
+    run = ended("queued", pid=me.pid, started=me.started, position=2)
+    at = page(run=run.id)
+    assert "Waits behind 2" in words(at) or "2 runs come first" in words(at)
+    assert "Cancel" in [button.label for button in at.button]
+    write_status(run.folder, Status("cancelled", asked=time.time()))
+
+
+def test_curves_are_drawn_beside_numbers_while_it_trains():
+    me = this_process()
+    run = ended("running", pid=me.pid, started=me.started, stage="Fine-tuning", done=4, total=9)
+    line = {"kind": "train", "step": 4, "steps": 9, "epoch": 1.3, "seconds": 2.0, "loss": 0.5}
+    journal.note(
+        run.folder,
+        line | {"learning_rate": 3e-4, "texts_per_second": 42.0, "remaining_seconds": 61.0},
+    )
+    at = page(run=run.id)
+    shown = {metric.label: metric.value for metric in at.metric}
+    assert shown == {
+        "Epoch": "1.3 of 5",
+        "Time left": "61 s",
+        "Learning rate": "0.0003",
+        "Texts a second": "42",
+    }
+    assert "Loss 0.500 at step 4" in at.get("plotly_chart")[0].proto.spec
+    write_status(run.folder, Status("cancelled", asked=time.time()))
+
+
+@pytest.mark.parametrize("run_id", ["0" * 32, "../../etc", "x"])
+def test_an_address_of_no_run_says_so_and_leads_to_the_list(run_id):
+    at = page(run=run_id)
+    assert "There is no such run" in words(at) or "must be 32 hex digits" in words(at)
+    press(at, "Back to the list")
+    assert at.session_state["train_view"] == "runs"
+
+
+def test_a_run_is_removed_for_good_but_never_while_it_trains():
+    me = this_process()
+    live = ended("running", pid=me.pid, started=me.started)
+    gone = ended("cancelled")
+    at = page()
+    at.segmented_control(key="train_view").set_value("runs")
+    checked(at.run())
+    assert at.button(key=f"remove_{live.id}").disabled
+    at.button(key=f"remove_{gone.id}").click()
+    checked(at.run())
+    assert gone.id not in [run.id for run in runs.listed()]
+    write_status(live.folder, Status("cancelled", asked=time.time()))
+
+
+def test_an_estimate_is_measured_when_asked_for(monkeypatch):
+    def measured(asked, examples, cancelled):
+        return Estimate(120.0, 15, 40.0, 800_000_000, 120_000_000)
+
+    monkeypatch.setattr("embedlib.ui.train.starting.estimate", measured)
+    at = press(page(recipe="lora", rungs="full"), "Estimate")
+    end = time.monotonic() + PATIENCE_SECONDS
+    while "About" not in words(at) and time.monotonic() < end:
+        checked(at.run())
+    assert "About 2 min at most: 15 steps, 40 texts/s, 0.8 GB of memory, 120 MB" in words(at)
+    assert "LoRA alone; Full fine-tuning come on top" in words(at)
+
+
+def test_wandb_is_offered_only_with_its_key(monkeypatch):
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    assert "train_wandb" not in [toggle.key for toggle in page().toggle]
+    monkeypatch.setenv("WANDB_API_KEY", "k")
+    monkeypatch.setattr("embedlib.ui.train.recipe.find_spec", lambda _: object())
+    assert "train_wandb" in [toggle.key for toggle in page().toggle]
+
+
+def test_every_check_has_a_badge():
+    assert set(SEVERITIES) == set(doctor._BADGES)

@@ -1,6 +1,6 @@
 """The list of runs, newest first: open, rename, remove; those that train are kept fresh."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -49,37 +49,33 @@ def _row(run: Run) -> None:
         cells[3].text(words.score(run) or "–")
         cells[4].text(words.when(status.asked))
         with cells[5].container(horizontal=True, horizontal_alignment="right", gap="small"):
-            st.button("Open", key=f"open_{run.id}", on_click=state.open_run, args=(run.id,))
+            if st.button("Open", key=f"open_{run.id}"):
+                state.open_next(run.id)
+                st.rerun()
             with st.popover("", icon=":material/more_vert:", help="Rename or remove"):
                 _more_of(run, live=status.live)
 
 
 def _more_of(run: Run, *, live: bool) -> None:
-    key = f"name_{run.id}"
-    st.text_input("Name", run.settings.name, key=key, max_chars=80)
-    st.button("Rename", key=f"rename_{run.id}", on_click=_rename, args=(run, key))
-    st.button(
+    name = st.text_input("Name", run.settings.name, key=f"name_{run.id}", max_chars=80)
+    if st.button("Rename", key=f"rename_{run.id}"):
+        _done(lambda: runs.rename(run, name))
+    if st.button(
         "Remove for good",
         key=f"remove_{run.id}",
-        on_click=_remove,
-        args=(run,),
         disabled=live,
         help="A run that waits or trains must be cancelled first." if live else None,
-    )
+    ):
+        _done(lambda: runs.remove(run))
 
 
-def _rename(run: Run, key: str) -> None:
+def _done(change: Callable[[], object]) -> None:
+    """Change a run; the whole page is drawn again, which tells of the number and the title too."""
     try:
-        runs.rename(run, st.session_state[key])
+        change()
     except EmbedlibError as error:
         st.session_state[_ERROR] = error
-
-
-def _remove(run: Run) -> None:
-    try:
-        runs.remove(run)
-    except EmbedlibError as error:
-        st.session_state[_ERROR] = error
+    st.rerun()
 
 
 def _more() -> None:

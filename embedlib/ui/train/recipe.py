@@ -106,6 +106,7 @@ def _rungs(task: str, recipe: str) -> tuple[str, ...]:
         "Compare with",
         names,
         selection_mode="multi",
+        wrap=True,
         format_func=lambda name: LADDER[name].label,
         key=key,
         persist_state="session",

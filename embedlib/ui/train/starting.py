@@ -21,7 +21,7 @@ from embedlib.training.recipes import RECIPES
 from embedlib.training.rungs import LADDER
 from embedlib.training.settings import Settings
 from embedlib.ui import faults, resources
-from embedlib.ui.background import background, duration, owner
+from embedlib.ui.background import duration, owner
 from embedlib.ui.train import state
 from embedlib.ui.train.prepared import Divided, Prepared
 
@@ -64,12 +64,11 @@ def begin() -> None:
         progress(Progress(0, 0, "rows", 0.0, "Writing the rows, starting the process"))
         return start(made, examples, applied)
 
-    with st.container():
-        st.button("Back", on_click=lambda: st.session_state.pop(_STARTING, None))
-        run_id = background(("train start", mark), work, f"Starting {made.name}", height=220)
+    run_id = state.begun(("train start", mark), work, f"Starting {made.name}")
     st.session_state.pop(_STARTING, None)
-    state.open_next(run_id)
-    st.rerun()
+    if run_id is not None:
+        state.open_next(run_id)
+        st.rerun()
 
 
 def start(made: Settings, examples: Examples, applied: Sequence[Applied]) -> str:

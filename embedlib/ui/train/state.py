@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from embedlib.errors import EmbedlibError
 from embedlib.jobs import Work
-from embedlib.ui import address, resources
-from embedlib.ui.background import background, owner
+from embedlib.ui import address, faults, resources
+from embedlib.ui.background import PATIENCE_SECONDS, background, owner, result
 from embedlib.ui.literal import literal
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 NEW, RUNS, OPEN = "new", "runs", "open"
 _RUN, _VIEW, _NEXT = "_train_run", "train_view", "_train_next"
+_PANEL_PX = 220
 
 
 def view(bar: "DeltaGenerator", title: str, n_runs: int) -> str:
@@ -66,6 +68,23 @@ def close_run() -> None:
     st.session_state.pop(_RUN, None)
     st.session_state[_VIEW] = RUNS
     st.query_params.pop("run", None)
+
+
+def begun(key: Hashable, work: Work, title: str) -> Any:
+    """What `work` gives, which starts a process; stops the page until it is there.
+
+    Returns:
+        None where it could not be begun: that is said, and the page goes on.
+    """
+    job = resources.jobs().submit(key, work, owner=owner())
+    if not job.wait(PATIENCE_SECONDS):
+        result(job, title, _PANEL_PX)
+    resources.jobs().forget(key)
+    if isinstance(job.error, EmbedlibError):
+        faults.show(job.error)
+    elif job.error is not None:
+        raise job.error
+    return job.result
 
 
 def kept(name: str, key: Hashable, work: Work, title: str) -> Any:

@@ -20,8 +20,8 @@ from embedlib.training.recipes import RECIPES
 from embedlib.training.runs import LOG, Run
 from embedlib.training.status import Status
 from embedlib.training.tasks import TASKS
-from embedlib.ui import faults, resources
-from embedlib.ui.background import background, duration, progress_line
+from embedlib.ui import faults
+from embedlib.ui.background import duration, progress_line
 from embedlib.ui.heading import palette
 from embedlib.ui.literal import literal
 from embedlib.ui.train import report, state, words
@@ -146,13 +146,8 @@ def _resume_if_asked(run: Run) -> None:
         if not run.status().live:  # another session may have been faster
             launch.resume(run)
 
-    key = ("train resume", *held)
-    try:
-        background(key, work, f"Resuming {run.settings.name}", height=220)
-    finally:
-        job = resources.jobs().submit(key, work)
-        if job.finished:
-            st.session_state.pop(_RESUMING, None)
+    state.begun(("train resume", *held), work, f"Resuming {run.settings.name}")
+    st.session_state.pop(_RESUMING, None)
 
 
 def _pictures(run: Run) -> None:
@@ -205,7 +200,8 @@ def _numbers(run: Run) -> None:
 
 def _ladder(run: Run) -> None:
     climbed = (run.ladder() or {}).get("ladder", [])
-    ladder_table(climbed, waiting=[*run.settings.rungs, run.settings.recipe])
+    waiting = [*run.settings.rungs, run.settings.recipe]
+    ladder_table(climbed, waiting, short=RECIPES[run.settings.recipe].changes_model)
 
 
 def _facts(run: Run) -> None:

@@ -41,7 +41,7 @@ def test_a_file_becomes_a_run_and_the_run_predicts_a_file(place):
     options = ("--recipe", "probe", "--model", "tiny", "--models-dir", "models")
     result = run("train", "rows.csv", "--fix", *options, "--rungs", "majority", "--out", "run")
     assert result.exit_code == 0, result.stderr
-    assert "look like another one" in result.stderr and "without a label" in result.stderr
+    assert "like another one" in result.stderr and "without a label" in result.stderr
     assert "Linear probe" in result.stdout and "Largest label" in result.stdout
     report = json.loads((place / "run" / "report.json").read_text())
     assert report["test"]["rows"] > 30 and report["test"]["accuracy"] > 0.6

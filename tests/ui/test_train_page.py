@@ -115,7 +115,7 @@ def test_what_cannot_be_trained_on_is_said_in_words_and_does_not_start(name):
 
 FINE = {
     "numbers": (rows([f"{n % 25}.0" for n in range(100)]), "25 different numbers"),
-    "spelling": (rows(["Yes", "yes ", "no"] * 8), "look like another one"),
+    "spelling": (rows(["Yes", "yes ", "no"] * 8), "like another one"),
     "a blank text": (rows(["a", "b"] * 10) + b"\n,a\n", "Left out row 21"),
     "long texts": (rows(["a", "b"] * 10, "bank {} {}" + " river" * 300), "longer than 256 tokens"),
     "a thousand labels": (

@@ -51,7 +51,7 @@ def refuse(examples: Examples) -> None:
 def unlabelled(examples: Examples) -> list[Finding]:
     """Rows without a label."""
     rows = [row for row, label in enumerate(examples.labels) if not label.strip()]
-    words = f"{_n(rows)} without a label: {_from_source(examples, rows)}."
+    words = f"{_n(rows)} without a label ({_from_source(examples, rows)})."
     return [_finding("unlabelled", "refuse", rows, words, "drop")] if rows else []
 
 
@@ -103,7 +103,7 @@ def text_is_id(examples: Examples) -> list[Finding]:
     rows = [row for row, text in enumerate(examples.texts) if _ID.fullmatch(text.strip())]
     if examples.tags or len(rows) < max(2, 0.9 * len(examples)):
         return []
-    words = f"{_n(rows)} hold a number or a code as text: choose another text column."
+    words = f"{_say(rows, 'holds', 'hold')} a number or a code as text: choose another text column."
     return [_finding("text_is_id", "warn", rows, words)]
 
 
@@ -122,7 +122,8 @@ def spelling(examples: Examples) -> list[Finding]:
     renamed = {label for label, _ in merges}
     rows = tuple(row for row, label in enumerate(examples.labels) if label in renamed)
     told = "; ".join(f"{a!a} and {b!a}" for a, b in merges[:3])
-    words = f"{len(merges)} labels look like another one ({told}), in {_n(rows)}."
+    looking = "1 label looks" if len(merges) == 1 else f"{len(merges)} labels look"
+    words = f"{looking} like another one ({told}), in {_n(rows)}."
     return [Finding("spelling", "warn", rows, words, "merge_labels", merges)]
 
 
@@ -135,7 +136,9 @@ def duplicates(examples: Examples) -> list[Finding]:
         if key in seen:
             rows.append(row)
         seen.add(key)
-    words = f"{_n(rows)} say the same as an earlier row: {_from_source(examples, rows)}."
+    words = (
+        f"{_say(rows, 'says', 'say')} the same as an earlier one ({_from_source(examples, rows)})."
+    )
     return [_finding("duplicates", "note", rows, words, "drop")] if rows else []
 
 
@@ -150,7 +153,7 @@ def contradictions(examples: Examples) -> list[Finding]:
         if len({_label(examples, row) for row in same}) > 1
         for row in same
     )
-    words = f"{_n(rows)} have the same text as another row but another label."
+    words = f"{_say(rows, 'has', 'have')} the same text as another row but another label."
     return [_finding("contradictions", "warn", rows, words, "keep_majority")] if rows else []
 
 
@@ -161,7 +164,7 @@ def leaks(examples: Examples) -> list[Finding]:
     rows = [
         row for row, text in enumerate(said) if _part(examples, row) == TRAIN and text in held_out
     ]
-    words = f"{_n(rows)} of the training part also stand in the test or validation part."
+    words = f"{_n(rows)} of the training part also in the test or validation part."
     return [_finding("leaks", "warn", rows, words, "drop")] if rows else []
 
 
@@ -173,7 +176,8 @@ def rare(examples: Examples) -> list[Finding]:
         return []
     rows = [row for row, label in enumerate(examples.labels) if label in few]
     told = ", ".join(shown(label, 30) for label in sorted(few)[:3])
-    words = f"{len(few)} labels have fewer than {RARE} rows ({told}), {_n(rows)} in all."
+    having = "1 label has" if len(few) == 1 else f"{len(few):,} labels have"
+    words = f"{having} fewer than {RARE} rows ({told}), {_n(rows)} in all."
     return [_finding("rare", "warn", rows, words, "drop")]
 
 
@@ -196,11 +200,12 @@ def damaged(examples: Examples) -> list[Finding]:
     found = []
     rows = [row for row, text in enumerate(examples.texts) if mended(text) is not None]
     if rows:
-        words = f"{_n(rows)} were written as UTF-8 and read as Windows-1252, such as “Ã©” for “é”."
+        words = f"{_n(rows)} of UTF-8 read as Windows-1252, such as “Ã©” for “é”."
         found.append(_finding("damaged", "warn", rows, words, "mend"))
     lost = [row for row, text in enumerate(examples.texts) if "\ufffd" in text]
     if lost:
-        words = f"{_n(lost)} hold � where a character was lost: read the file in its own encoding."
+        held = _say(lost, "holds", "hold")
+        words = f"{held} � where a character was lost: read the file in its own encoding."
         found.append(_finding("damaged", "warn", lost, words))
     return found
 
@@ -215,7 +220,7 @@ def unknown_labels(examples: Examples) -> list[Finding]:
         for row, label in enumerate(examples.labels)
         if label and _part(examples, row) in (TEST, VALIDATION) and label not in trained
     ]
-    words = f"{_n(rows)} of the test or validation part have a label that is never trained."
+    words = f"{_n(rows)} of the test or validation part with a label that is never trained."
     return [_finding("unknown_labels", "warn", rows, words, "drop")] if rows else []
 
 
@@ -230,7 +235,7 @@ def few_rows(examples: Examples) -> list[Finding]:
 def malformed_tags(examples: Examples) -> list[Finding]:
     """Entities that do not begin with B-: strict scoring would not count them."""
     rows = [row for row, tags in enumerate(examples.tags) if illegal_places(tags)]
-    words = f"{_n(rows)} have an entity that begins with I- instead of B-."
+    words = f"{_say(rows, 'has', 'have')} an entity that begins with I- instead of B-."
     return [_finding("malformed_tags", "warn", rows, words, "mend_tags")] if rows else []
 
 
@@ -240,7 +245,7 @@ def too_long(lengths: Sequence[int], most: int) -> list[Finding]:
     if not rows:
         return []
     lost = sum(lengths[row] - most for row in rows) / max(1, sum(lengths))
-    words = f"{_n(rows)} are longer than {most} tokens and are cut ({lost:.1%} of all tokens)."
+    words = f"{_n(rows)} longer than {most} tokens, whose end is cut ({lost:.1%} of all tokens)."
     return [_finding("too_long", "note", rows, words)]
 
 
@@ -269,10 +274,16 @@ def _n(rows: Sequence[int]) -> str:
     return "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
 
 
+def _say(rows: Sequence[int], one: str, many: str) -> str:
+    """How many rows, with what they do."""
+    return f"{_n(rows)} {one if len(rows) == 1 else many}"
+
+
 def _from_source(examples: Examples, rows: Sequence[int]) -> str:
     """Rows as the file counts them, from 1."""
     first = ", ".join(f"{examples.rows[row] + 1:,}" for row in rows[:5])
-    return f"{first} and {len(rows) - 5:,} more" if len(rows) > 5 else first
+    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {first}{more}"
 
 
 _ROWS: Final[tuple[Check, ...]] = (

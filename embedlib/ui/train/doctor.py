@@ -63,26 +63,26 @@ def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
 def _finding(place: int, finding: Finding, examples: Examples) -> None:
     label, colour = _BADGES[finding.severity]
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(label, color=colour, width="content")
-            st.text(finding.words, width="stretch")
-            if finding.remedy:
-                st.button(
-                    REMEDIES[finding.remedy].label,
-                    key=f"remedy_{finding.check}_{place}",
-                    on_click=_apply,
-                    args=(finding.check,),
-                )
-        if finding.rows:
-            expander = st.expander(
-                _counted(finding.count),
-                key=f"rows_{finding.check}_{place}",
-                on_change="rerun",
-                type="compact",
+        st.markdown(f":{colour}-badge[{label}] {literal(finding.words)}")
+        if not finding.rows:
+            return
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        expander = left.expander(
+            _counted(finding.count),
+            key=f"rows_{finding.check}_{place}",
+            on_change="rerun",
+            type="compact",
+        )
+        if finding.remedy:
+            right.button(
+                REMEDIES[finding.remedy].label,
+                key=f"remedy_{finding.check}_{place}",
+                on_click=_apply,
+                args=(finding.check,),
+                width="stretch",
             )
-            if expander.open:
-                with expander:
-                    _table(finding, examples)
+        if expander.open:
+            _table(finding, examples)
 
 
 def _table(finding: Finding, examples: Examples) -> None:
@@ -113,11 +113,11 @@ def _table(finding: Finding, examples: Examples) -> None:
 
 def _done(applied: Applied) -> None:
     gone = applied.rows_before - applied.rows_after
-    what = f"{gone:,} rows left out" if gone else f"{applied.rows_changed:,} rows changed"
+    what = f"{_counted(gone)} left out" if gone else f"{_counted(applied.rows_changed)} changed"
     check = applied.check.replace("_", " ")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge("Done", color="green", width="content")
-        st.text(f"{REMEDIES[applied.remedy].label} ({check}): {what}.", width="stretch")
+        told = f"{REMEDIES[applied.remedy].label} ({check}): {what}."
+        st.markdown(f":green-badge[Done] {literal(told)}", width="stretch")
         st.button("Undo", key=f"undo_{applied.check}", on_click=_undo, args=(applied.check,))
 
 

@@ -32,7 +32,7 @@ def ladder_table(
     st.dataframe(
         {column: [row.get(column, "") for row in rows] for column in columns},
         hide_index=True,
-        height=35 * len(rows) + 38,
+        height="content",
         column_config={
             column: st.column_config.TextColumn(alignment="right") for column in columns[1:]
         },

@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import replace
 from importlib.util import find_spec
 
 import streamlit as st
@@ -40,7 +41,7 @@ def asked(source: Source, choice: Choice) -> Settings | None:
     rungs = _rungs(source.task, name)
     with st.container(horizontal=True, gap="small"):
         with st.popover("Options"):
-            options = _options(recipe)
+            options = _options(recipe, choice)
         with st.popover("Search"):
             trials, minutes = _search(name)
     wandb = _wandb()
@@ -118,7 +119,7 @@ def _rungs(task: str, recipe: str) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _options(recipe: Recipe) -> dict[str, Value]:
+def _options(recipe: Recipe, choice: Choice) -> dict[str, Value]:
     """The expert drawer: a widget for each option of the recipe; only what was changed is given."""
     drawn = [name for name in recipe.options if name not in _BY_SIDEBAR]
     if not recipe.changes_model:
@@ -126,11 +127,16 @@ def _options(recipe: Recipe) -> dict[str, Value]:
         st.caption("Layer, pooling, prefix and tokens a text are those of the sidebar.")
     if not drawn:
         st.caption("This recipe has no further options.")
+    # What the model can take bounds two of them.
+    shape = resources.shape(choice.model)
+    bounds = {"max_tokens": shape.most_tokens, "frozen_layers": shape.n_layers}
     found: dict[str, Value] = {}
     for name in drawn:
-        default = recipe.defaults[name]
-        value = _widget(OPTIONS[name], default, f"{recipe.name}_{name}")
-        if value != default:
+        option, default = OPTIONS[name], recipe.defaults[name]
+        if name in bounds:
+            option, default = replace(option, most=bounds[name]), min(default, bounds[name])
+        value = _widget(option, default, f"{recipe.name}_{name}")
+        if value != recipe.defaults[name]:
             found[name] = value
     return found
 

@@ -148,6 +148,11 @@ class Jobs:
         self._waiting.put(job)
         return job
 
+    def get(self, key: Hashable) -> Job | None:
+        """The job of `key` while it is known, whoever asked for it."""
+        with self._lock:
+            return self._jobs.get(key)
+
     def forget(self, key: Hashable) -> None:
         """Let the next `submit` of a finished `key` start anew."""
         with self._lock:

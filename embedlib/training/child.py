@@ -16,7 +16,7 @@ from embedlib.training.rungs import Rung, Step, climb, step_of
 from embedlib.training.runs import ADAPTER, LADDER, MODEL, PREDICTIONS, REPORT, Run
 from embedlib.training.search import Trial, search
 from embedlib.training.tasks import TASKS
-from embedlib.training.work import Fitted, Work
+from embedlib.training.work import Fitted, Work, work_of
 
 
 def train(folder: Path) -> None:
@@ -35,19 +35,7 @@ def train(folder: Path) -> None:
 def _train(run: Run, reporter: Reporter) -> None:
     began = time.monotonic()
     settings = run.settings
-    examples = run.examples()
-    work = Work(
-        run=run.folder,
-        examples=examples,
-        labels=examples.label_names,
-        model=settings.model,
-        options=settings.options,
-        seed=settings.seed,
-        device=settings.device,
-        models_dir=Path(settings.models_dir) if settings.models_dir else None,
-        wandb=settings.wandb,
-        say=reporter.say,
-    )
+    work = work_of(run, reporter.say)
     judge = TASKS[settings.task].judge()
 
     def note(steps: list[Step]) -> None:

@@ -11,6 +11,7 @@ from embedlib.errors import OptionError
 from embedlib.geometry import cka, nearest_centroid_accuracy, neighbour_overlap, neighbour_rows
 from embedlib.geometry.relations import LEAST_TEXTS
 from embedlib.records import Floats
+from embedlib.training.examples import Examples
 from embedlib.training.runs import Run
 
 N_NEIGHBOURS: Final = 10
@@ -54,8 +55,31 @@ class Drift:
     pooling: str
 
 
+@dataclass(frozen=True, eq=False)
+class Spaces:
+    """The same test texts in the unchanged and in the trained model.
+
+    Args:
+        rows: The texts with their labels, at most MOST_TEXTS.
+        before, after: (layer,) arrays (text, dim), mean pooling.
+    """
+
+    rows: Examples
+    before: list[Floats]
+    after: list[Floats]
+
+
 def drift_of(run: Run, say: Any = None) -> Drift:
     """Compare the unchanged model with the trained one on the run's own test texts.
+
+    Args, Raises: As `spaces_of`.
+    """
+    found = spaces_of(run, say)
+    return drift(found.before, found.after, found.rows.labels or ("",) * len(found.rows))
+
+
+def spaces_of(run: Run, say: Any = None) -> Spaces:
+    """The run's own test texts in both models; read from the store where they were made before.
 
     Args:
         run: A run whose recipe changes the model, with its model saved.
@@ -82,7 +106,7 @@ def drift_of(run: Run, say: Any = None) -> Drift:
     most = settings.options.get("max_tokens") or None
     prefix = str(settings.options.get("prefix", ""))
     before, after = (_layers(encoder, rows.texts, most, prefix, say) for encoder in (old, new))
-    return drift(before, after, rows.labels or ("",) * len(rows))
+    return Spaces(rows, before, after)
 
 
 def drift(before: Sequence[Floats], after: Sequence[Floats], labels: Sequence[str]) -> Drift:

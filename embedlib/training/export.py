@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from embedlib.models.places import RUN_CARD
+from embedlib.errors import EmbedlibError
+from embedlib.models.places import RUN_CARD, find
+from embedlib.training.durable import read_json
 from embedlib.training.examples import FILE
 from embedlib.training.heads import is_head
 from embedlib.training.runs import DATA, Run
@@ -28,6 +30,20 @@ def model_name(run: Run) -> str:
     words = "-".join(part for part in plain.split("-") if part)[:60].strip("-") or "run"
     digits = "".join(c for c in run.id if c in "0123456789abcdef")[:6]
     return f"{words}-{digits}" if digits else words
+
+
+def name_among_models(run: Run) -> str | None:
+    """What every page calls the run's model; None where no page could find it.
+
+    A head on frozen vectors is no model of its own, and a run outside the user's runs is in no
+    list of models.
+    """
+    card = read_json(run.model / RUN_CARD) or {}
+    try:
+        place = find(str(card.get("name", "")))
+    except EmbedlibError:
+        return None
+    return place.name if place.folder == run.model else None
 
 
 def model_card(folder: Path, report: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from embedlib.training.drift import drift_of
 from embedlib.training.durable import write_json
 from embedlib.training.examples import TEST, TRAIN
 from embedlib.training.frozen import frozen_vectors, part_of
-from embedlib.training.learning_curve import learning_curve, probe_fit
+from embedlib.training.learning_curve import LearningCurve, learning_curve, probe_fit
 from embedlib.training.recipes import RECIPES, frozen_options
 from embedlib.training.runs import DRIFT, Run
 from embedlib.training.suspicion import suspicious
@@ -49,17 +49,34 @@ def _suspicious(work: Work) -> list[dict[str, Any]]:
     return [asdict(one) for one in suspicious(work)]
 
 
-def _curve(work: Work) -> dict[str, Any]:
+def probe_curve(
+    work: Work,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> LearningCurve:
+    """The probe's curve: its vectors are made once, and each fit takes a moment.
+
+    Args:
+        work: A task with one label a text or pair.
+        progress: Called with fits done and in all.
+        cancelled: Asked between fits whether to stop.
+
+    Raises:
+        OptionError: If there are too few rows to draw parts of.
+        Cancelled: If `cancelled` said so.
+    """
     vectors = frozen_vectors(replace(work, options=frozen_options("probe", work.options)))
     fit = probe_fit(part_of(work, vectors, TRAIN), work.codes(TRAIN), part_of(work, vectors, TEST))
-    curve = learning_curve(
-        fit,
-        work.codes(TRAIN),
-        np.asarray(work.codes(TEST)),
-        work.seed,
-        progress=lambda done, total: work.say("Drawing the learning curve", done, total, "fits"),
+    truth, test_truth = work.codes(TRAIN), np.asarray(work.codes(TEST))
+    return learning_curve(fit, truth, test_truth, work.seed, progress=progress, cancelled=cancelled)
+
+
+def _curve(work: Work) -> dict[str, Any]:
+    return asdict(
+        probe_curve(
+            work, lambda done, total: work.say("Drawing the learning curve", done, total, "fits")
+        )
     )
-    return asdict(curve)
 
 
 def _tried(find: Callable[[], Any]) -> tuple[Any, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from embedlib.errors import ReadError, shown
-from embedlib.training.runs import REPORT, Run
+from embedlib.training.runs import DRIFT, REPORT, Run
 from embedlib.training.tasks import TASKS
 
 SCORES: Final = {
@@ -54,6 +54,14 @@ _PERHAPS: Final[dict[str, Any]] = {
     "suspicious": [_DOUBT],
     "learning_curve": {"points": [_POINT], "rows_a_label": float},
     "curves": {"areas": [{"label": str, "roc_auc": float, "average_precision": float}]},
+}
+
+
+_DRIFT: Final[dict[str, Any]] = {
+    "layers": [{"layer": int, "neighbours_kept": float}],
+    "labels": [list],
+    "n_texts": int,
+    "pooling": str,
 }
 
 
@@ -118,6 +126,23 @@ def finished(run: Run) -> Finished:
     return Finished(run, report)
 
 
+def read_drift(run: Run) -> dict[str, Any]:
+    """What changed in the space, for a run whose recipe changes the model.
+
+    Raises:
+        ReadError: If it could not be measured, with why; or if drift.json is damaged.
+    """
+    found = run.drift()
+    if found is None:
+        raise ReadError(f"The run's {DRIFT} must be whole to be shown, and is not.", _AGAIN)
+    if isinstance(found.get("note"), str):
+        raise ReadError(found["note"])
+    _check(found, _DRIFT, "", DRIFT)
+    if any(len(row) != 3 for row in found["labels"]):
+        raise _wrong("labels", "a name and two numbers each", "another shape", DRIFT)
+    return found
+
+
 def headline(found: Finished) -> str:
     """The scores in one sentence that can be quoted.
 
@@ -153,28 +178,31 @@ def _check_names(report: dict[str, Any]) -> None:
         raise _wrong("confusion", f"a row and a column for each of {n} labels", "another shape")
 
 
-def _check(value: Any, shape: Any, where: str) -> None:
+def _check(value: Any, shape: Any, where: str, file: str = REPORT) -> None:
     """Refuse a value that is not of the shape: a type, [shape of each], or {key: shape}."""
     if isinstance(shape, dict):
         if not isinstance(value, dict):
-            raise _wrong(where, "a table of names", type(value).__name__)
+            raise _wrong(where, "a table of names", type(value).__name__, file)
         for key, inner in shape.items():
             path = f"{where}.{key}".lstrip(".")
             if key not in value:
-                raise _wrong(path, "there", "nothing")
-            _check(value[key], inner, path)
+                raise _wrong(path, "there", "nothing", file)
+            _check(value[key], inner, path, file)
     elif isinstance(shape, list):
         if not isinstance(value, list):
-            raise _wrong(where, "a list", type(value).__name__)
+            raise _wrong(where, "a list", type(value).__name__, file)
         for one in value:
-            _check(one, shape[0], where)
+            _check(one, shape[0], where, file)
     elif isinstance(value, bool) or not isinstance(value, _TYPES.get(shape, shape)):
-        raise _wrong(where, _KINDS[shape], type(value).__name__)
+        raise _wrong(where, _KINDS[shape], type(value).__name__, file)
 
 
-_TYPES: Final = {float: (int, float)}  # JSON writes 1.0 as it likes
-_KINDS: Final = {float: "a number", int: "a whole number", str: "text", dict: "a table of names"}
+_TYPES: Final[dict[type, tuple[type, ...]]] = {float: (int, float)}  # JSON writes 1.0 as it likes
+_KINDS: Final[dict[type, str]] = {
+    **{float: "a number", int: "a whole number", str: "text"},
+    **{dict: "a table of names", list: "a list"},
+}
 
 
-def _wrong(where: str, rule: str, got: str) -> ReadError:
-    return ReadError(f"{where} of the run's {REPORT} must be {rule}, got {got}.", _AGAIN)
+def _wrong(where: str, rule: str, got: str, file: str = REPORT) -> ReadError:
+    return ReadError(f"{where or 'All'} of the run's {file} must be {rule}, got {got}.", _AGAIN)

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embedlib.records import Floats, Longs
 from embedlib.training.examples import TEST, TRAIN, VALIDATION, Examples
 from embedlib.training.options import Value
+
+if TYPE_CHECKING:
+    from embedlib.training.runs import Run
 
 
 def _nothing(stage: str, done: int, total: int, unit: str) -> None:
@@ -51,6 +54,27 @@ class Work:
         return np.array([number[label] for label in rows], dtype=np.int64)
 
 
+def work_of(run: "Run", say: Callable[[str, int, int, str], None] = _nothing) -> Work:
+    """What a run's recipe is to do, from its settings and its data.
+
+    Raises:
+        ReadError: If the data is damaged.
+    """
+    settings, examples = run.settings, run.examples()
+    return Work(
+        run=run.folder,
+        examples=examples,
+        labels=examples.label_names,
+        model=settings.model,
+        options=settings.options,
+        seed=settings.seed,
+        device=settings.device,
+        models_dir=Path(settings.models_dir) if settings.models_dir else None,
+        wandb=settings.wandb,
+        say=say,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """What a recipe has learned, as predictions and as a model that can be kept.
@@ -84,4 +108,4 @@ class Fitted:
         return np.asarray(logits.argmax(axis=1), dtype=np.int64)
 
 
-__all__ = ["TEST", "TRAIN", "VALIDATION", "Fitted", "Work"]
+__all__ = ["TEST", "TRAIN", "VALIDATION", "Fitted", "Work", "work_of"]

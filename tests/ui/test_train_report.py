@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embedlib.projection import project_layers, worker
+from embedlib.training import launch, runs
 from embedlib.training.child import train
 from embedlib.training.runs import Run
+from embedlib.ui.server import FRAME
 from embedlib.ui.train.report import PANELS
 from embedlib.ui.train.report.tagged import highlighted
 from tests.models import folders
@@ -29,14 +32,23 @@ def home(own_home, tmp_path_factory) -> Path:
     models = folders.save(tmp_path_factory.mktemp("models") / "tiny").parent
     root = paths.runs_folder()
     fast = {"epochs": 1, "learning_rate": 1e-3, "batch_size": 16}
-    runs = (
+    made_runs = (
         made.run(root / PROBE, models, "probe", rungs=("majority", "tfidf", "centroids")),
         made.run(root / LORA, models, "lora", rank=2, **fast),
         made.run(root / TOKENS, models, "full", task="tokens", data=made.tagged(), **fast),
     )
-    for run in runs:
+    for run in made_runs:
         train(run.folder)
     return root
+
+
+@pytest.fixture
+def spoiled(home):
+    """A copy of the LoRA's folder that a test may damage."""
+    folder = home / ("d" * 32)
+    shutil.copytree(home / LORA, folder)
+    yield folder
+    shutil.rmtree(folder)
 
 
 def report(run: str, panel: str = "Ladder", **address: str) -> AppTest:
@@ -55,8 +67,9 @@ def words(at: AppTest) -> str:
 
 @pytest.mark.parametrize("run", [PROBE, LORA, TOKENS])
 @pytest.mark.parametrize("panel", list(PANELS))
-def test_every_panel_of_every_run_shows_something(home, run, panel):
-    at = report(run, panel)
+def test_every_panel_of_every_run_shows_something(home, run, panel, monkeypatch):
+    monkeypatch.setattr(worker, "project_layers", project_layers)
+    at = report(run, panel, before_after="pca")
     shown = len(pictures(at)) + len(at.dataframe) + len(at.code) + len(captions(at))
     assert shown > 1
     assert at.metric[0].label in ("Accuracy", "Entity F1, strict")
@@ -81,6 +94,61 @@ def test_the_ladder_has_every_step_and_what_it_bought(home):
     assert words(at).count("Only the first is right on") == 3
     alone = report(LORA)
     assert "There is one step" in words(alone)
+
+
+def test_the_space_before_and_after_stands_beside_what_changed(home, monkeypatch):
+    monkeypatch.setattr(worker, "project_layers", project_layers)
+    at = report(LORA, "Before and after", before_after="pca")
+    assert "changed most" in pictures(at)[0] and "nearest to their own label" in pictures(at)[1]
+    assert "Move between" in captions(at)
+    table = at.dataframe[0].value
+    assert table["Changed"].is_monotonic_decreasing and len(table) == 36
+    assert "no space before and after" in captions(report(PROBE, "Before and after"))
+
+
+def test_damaged_drift_is_said_in_words(spoiled):
+    for content in (None, "{}", '{"note": "Spaces are compared on at least 3 texts, got 1."}'):
+        path = spoiled / "drift.json"
+        path.unlink() if content is None else path.write_text(content)
+        at = report(spoiled.name, "Before and after")
+        assert not pictures(at) and at.text[-1].value
+        path.touch()
+
+
+def test_the_trained_model_becomes_the_model_of_every_page(home):
+    at = report(LORA)
+    next(one for one in at.button if one.label == "Use this model on every page").click()
+    checked(at.run())
+    name = at.session_state["model"]
+    assert name == "topics-bbbbbb"
+    every = AppTest.from_file(str(FRAME), default_timeout=PATIENCE_SECONDS)
+    every.query_params["model"] = name
+    checked(every.run())
+    assert every.sidebar.selectbox(key="model").value == name
+    assert "layer 3 of 3" in captions(every)
+    assert "Use this model" not in str([one.label for one in report(PROBE).button])
+
+
+def test_a_run_elsewhere_says_how_its_model_can_be_used(home, tmp_path, monkeypatch):
+    moved = tmp_path / "runs" / LORA
+    shutil.copytree(home / LORA, moved)
+    monkeypatch.setattr(runs, "find", lambda _: Run(moved))
+    assert "given with --models-dir" in captions(report(LORA))
+
+
+def test_more_data_draws_the_probe_and_the_recipe_when_asked(home, monkeypatch):
+    at = report(PROBE, "More data")
+    assert "Linear probe: from" in pictures(at)[0]
+    assert "training rows instead of" in words(at)
+    monkeypatch.setattr(launch, "start", lambda run: train(run.folder))
+    at = report(LORA, "More data")
+    assert "No curve is measured yet" in captions(at) and not pictures(at)
+    for label in ("Measure the probe on growing parts", "Measure LoRA on growing parts"):
+        next(one for one in at.button if one.label == label).click()
+        checked(at.run())
+    assert "LoRA: from" in pictures(at)[0]
+    assert "Measure" not in str([one.label for one in at.button])
+    assert "Measure Full fine-tuning" in str([b.label for b in report(TOKENS, "More data").button])
 
 
 def test_a_cell_of_the_address_lists_its_rows(home):
@@ -140,15 +208,6 @@ def test_what_a_recipe_does_not_have_is_said(home):
     assert "no calibrated confidence" in captions(report(TOKENS, "Confidence"))
     assert "has not looked for doubtful labels" in captions(report(LORA, "Mistakes"))
     assert "no adapters" in captions(report(PROBE, "Take it home"))
-
-
-@pytest.fixture
-def spoiled(home):
-    """A copy of the LoRA's folder that a test may damage."""
-    folder = home / ("d" * 32)
-    shutil.copytree(home / LORA, folder)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from embedlib.training.finished import Finished, finished
 from embedlib.training.runs import Run
 from embedlib.ui import faults, panels
 from embedlib.ui.train.report import (
+    before_after,
     confidence,
     headline,
     labels,
     ladder,
     mistakes,
+    more_data,
     predict,
     take_home,
 )
@@ -21,6 +23,8 @@ PANELS: dict[str, Callable[[Finished], None]] = {
     "Labels": labels.show,
     "Confidence": confidence.show,
     "Mistakes": mistakes.show,
+    "Before and after": before_after.show,
+    "More data": more_data.show,
     "Predict": predict.show,
     "Take it home": take_home.show,
 }

@@ -7,6 +7,7 @@ from embedlib.training.finished import headline as sentence
 from embedlib.training.recipes import RECIPES
 from embedlib.ui.background import duration
 from embedlib.ui.literal import directed, literal
+from embedlib.ui.train.report import use
 
 
 def show(found: Finished) -> None:
@@ -33,9 +34,11 @@ def show(found: Finished) -> None:
     with columns[-1]:
         if said := bought(found):
             st.text(said)
-        with st.popover("Quote", width="content"):
-            words = " ".join(filter(None, (sentence(found), said)))
-            st.code(words, language=None, wrap_lines=True)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.popover("Quote", width="content"):
+                words = " ".join(filter(None, (sentence(found), said)))
+                st.code(words, language=None, wrap_lines=True)
+            use.offer(found)
     for note in report["notes"]:
         st.caption(":material/info: " + literal(directed(note)))
 

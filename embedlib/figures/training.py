@@ -14,7 +14,7 @@ Series = tuple[Sequence[float], Sequence[float]]
 """Steps and the values at them."""
 
 _BAR_PX = 24
-_MOST_LABELS = 24
+_MOST_LABELS = 16
 CURVES_PX = 420
 
 
@@ -79,7 +79,7 @@ def label_rows(
     noun: str = "row",
     plural: str = "rows",
 ) -> Picture:
-    """Rows of each label as a bar with its parts; the 24 largest labels, and how many more.
+    """Rows of each label as a bar with its parts; the 16 largest labels, and how many more.
 
     Args:
         counts: Label to part ("train", ...) to rows.
@@ -115,7 +115,6 @@ def label_rows(
         "xaxis": axis(palette, plural, rangemode="tozero"),
         "yaxis": axis(
             palette,
-            "label",
             tickmode="array",
             tickvals=list(range(len(labels))),
             ticktext=[plain(shorten(label or "no label", 26)) for label in labels],

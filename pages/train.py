@@ -6,6 +6,7 @@ from embedlib.training import runs
 from embedlib.ui import choice as choices
 from embedlib.ui.heading import heading
 from embedlib.ui.train import (
+    code,
     doctor,
     labels,
     listing,
@@ -33,12 +34,14 @@ else:
     if chosen is None:
         st.stop()
     choice = choices.current()
-    rows = prepared.prepared(chosen, doctor.remedies(chosen), choice.model)
+    remedies = doctor.remedies(chosen)
+    rows = prepared.prepared(chosen, remedies, choice.model)
     parts = prepared.divided(rows, chosen.held_out)
     left, right = st.columns([5, 3], gap="medium")
     with right:
         slot = st.container()
         made = recipe.asked(chosen, choice)
+        code.show(made, chosen, remedies)
         with slot:
             starting.controls(made, rows, parts, doctor.blocking(rows.findings))
     with left:

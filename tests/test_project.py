@@ -50,7 +50,9 @@ def test_the_frame_and_its_parts_import_no_torch() -> None:
         "import embedlib.ui.explore.overview, embedlib.ui.explore.tokens, embedlib.ui.downloads\n"
         "import embedlib.ui.layers.overview, embedlib.ui.layers.broken\n"
         "import embedlib.ui.layers.journey, embedlib.ui.layers.certified\n"
-        "import embedlib.ui.layers.words, embedlib.ui.layers.export"
+        "import embedlib.ui.layers.words, embedlib.ui.layers.export\n"
+        "import embedlib.ui.train.recipe, embedlib.ui.train.starting, embedlib.ui.train.watching\n"
+        "import embedlib.ui.train.doctor, embedlib.ui.train.listing, embedlib.ui.train.code"
     )
     assert not modules_after(statement) & HEAVY
 

@@ -355,6 +355,40 @@ def test_an_estimate_is_measured_when_asked_for(monkeypatch):
     assert "LoRA alone; Full fine-tuning come on top" in words(at)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [{"recipe": "lora"}, {"recipe": "probe", "layer": "2"}, {"task": "tokens", "recipe": "full"}],
+)
+def test_the_code_makes_the_run_that_the_page_would(address, monkeypatch):
+    at = page(**address, test_share="25")
+    script = next(part.value for part in at.code if "launch.start" in part.value)
+    started: list[Run] = []
+    monkeypatch.setattr(launch, "start", started.append)
+    monkeypatch.setattr(launch, "wait", lambda run: Status("done"))
+    exec(compile(script, "code", "exec"), {})
+    wanted = at.session_state["_train_divided"][1].examples
+    assert started[0].examples().parts == wanted.parts
+    assert started[0].examples().texts == wanted.texts
+    assert started[0].settings.recipe == address["recipe"]
+    runs.remove(ended_now(started[0]))
+
+
+def ended_now(run: Run) -> Run:
+    write_status(run.folder, Status("cancelled", asked=time.time()))
+    return run
+
+
+def test_the_code_of_a_file_names_its_columns_remedies_and_second_file():
+    at = uploaded(rows(["a", "b", ""] * 8), name="mine.csv", held_out="file", fix="unlabelled")
+    at.file_uploader(key="train_second").set_value([("test.csv", rows(["a", "b"]), "text/csv")])
+    checked(at.run())
+    script = next(part.value for part in at.code if "launch.start" in part.value)
+    compile(script, "code", "exec")
+    assert 'columns = Columns(text="text", label="label")' in script
+    assert 'load_sheet(read_file("test.csv"), columns, "test")' in script
+    assert "apply_named(examples, ('unlabelled',))" in script
+
+
 def test_wandb_is_offered_only_with_its_key(monkeypatch):
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     assert "train_wandb" not in [toggle.key for toggle in page().toggle]

@@ -7,7 +7,7 @@ unless a remedy is applied, and what was applied is kept with the run.
 from embedlib.training.doctor.checks import CHECKS, examine, refuse, too_long
 from embedlib.training.doctor.findings import Finding
 from embedlib.training.doctor.lengths import token_lengths
-from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all
+from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all, apply_named
 
 __all__ = [
     "CHECKS",
@@ -16,6 +16,7 @@ __all__ = [
     "Finding",
     "apply",
     "apply_all",
+    "apply_named",
     "examine",
     "refuse",
     "token_lengths",

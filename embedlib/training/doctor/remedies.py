@@ -1,12 +1,12 @@
 """REMEDIES: pure functions from examples and a finding to better examples; a new one is a row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from embedlib.table import Table
-from embedlib.training.doctor.checks import examine
+from embedlib.training.doctor.checks import CHECKS, examine
 from embedlib.training.doctor.findings import Finding
 from embedlib.training.doctor.likeness import mended, reads
 from embedlib.training.examples import Examples
@@ -60,6 +60,29 @@ def apply(examples: Examples, finding: Finding) -> tuple[Examples, Applied]:
         finding.check, finding.remedy, len(examples), len(after), finding.count, finding.merges
     )
     return after, done
+
+
+def apply_named(examples: Examples, checks: Sequence[str]) -> tuple[Examples, tuple[Applied, ...]]:
+    """The examples after these checks' remedies, one after the other, and what each did.
+
+    Args:
+        examples: Rows.
+        checks: Names in CHECKS; one that finds nothing to remedy is passed over.
+
+    Raises:
+        UnknownNameError: If there is no such check.
+
+    >>> rows = Examples(("a", "a", "b"), ("x", "x", "y"), (0, 1, 2))
+    >>> apply_named(rows, ["duplicates"])[0].texts
+    ('a', 'b')
+    """
+    done: list[Applied] = []
+    for check in checks:
+        found = next((finding for finding in CHECKS[check](examples) if finding.remedy), None)
+        if found is not None:
+            examples, applied = apply(examples, found)
+            done.append(applied)
+    return examples, tuple(done)
 
 
 def apply_all(

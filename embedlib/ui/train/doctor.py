@@ -38,6 +38,18 @@ def blocking(findings: Sequence[Finding]) -> list[str]:
     return [finding.words for finding in findings if finding.severity == "refuse"]
 
 
+def summary(findings: Sequence[Finding]) -> str:
+    """How much there is to look at, for who stands at the start button.
+
+    >>> summary([])
+    'The data doctor found nothing wrong.'
+    """
+    warnings = sum(finding.severity == "warn" for finding in findings)
+    if not warnings:
+        return "The data doctor found nothing wrong."
+    return f"The data doctor has {'a warning' if warnings == 1 else f'{warnings} warnings'}."
+
+
 def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
     """Every finding with its rows and its remedy, and what was done.
 

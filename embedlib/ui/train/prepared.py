@@ -4,16 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from embedlib.errors import EmbedlibError
+from embedlib.errors import Cancelled, EmbedlibError
 from embedlib.records import Longs, Progress
-from embedlib.training.doctor import (
-    CHECKS,
-    Applied,
-    Finding,
-    apply,
-    examine,
-    token_lengths,
-)
+from embedlib.training.doctor import Applied, Finding, apply_named, examine, token_lengths
 from embedlib.training.examples import Examples
 from embedlib.training.splitting import split
 from embedlib.ui.train.held_out import HeldOut
@@ -67,15 +60,20 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
     """
     key = (source.key, remedies, model)
 
-    def work(progress: Callable[[Progress], None], _: Callable[[], bool]) -> Prepared:
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Prepared:
         from embedlib.models import load
 
-        progress(Progress(0, 0, "rows", 0.0, "Reading the rows"))
+        def say(note: str) -> None:
+            if cancelled():
+                raise Cancelled
+            progress(Progress(0, 0, "rows", 0.0, note))
+
+        say("Reading the rows")
         loaded = source.load()
-        examples, applied = treated(loaded.examples, remedies)
-        progress(Progress(0, 0, "rows", 0.0, "Looking for what is wrong"))
+        examples, applied = apply_named(loaded.examples, remedies)
+        say("Looking for what is wrong")
         findings = tuple(examine(examples))
-        progress(Progress(0, 0, "rows", 0.0, "Counting tokens"))
+        say("Counting tokens")
         lengths = token_lengths(load(model), examples) if len(examples) else None
         return Prepared(key, examples, findings, applied, lengths, loaded.notes)
 
@@ -94,22 +92,6 @@ def divided(rows: Prepared, how: HeldOut) -> Divided:
         return Divided(examples, _counts(examples))
 
     return kept("_train_divided", key, work, "Splitting the rows")
-
-
-def treated(examples: Examples, remedies: tuple[str, ...]) -> tuple[Examples, tuple[Applied, ...]]:
-    """The examples after each check's remedy in turn, and what each did; a void one is passed over.
-
-    >>> rows = Examples(("a", "a", "b"), ("x", "x", "y"), (0, 1, 2))
-    >>> treated(rows, ("duplicates",))[0].texts
-    ('a', 'b')
-    """
-    done: list[Applied] = []
-    for check in remedies:
-        found = next((finding for finding in CHECKS[check](examples) if finding.remedy), None)
-        if found is not None:
-            examples, applied = apply(examples, found)
-            done.append(applied)
-    return examples, tuple(done)
 
 
 def _counts(examples: Examples) -> dict[str, dict[str, int]]:

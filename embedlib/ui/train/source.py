@@ -35,6 +35,8 @@ class Source:
         key: Identifies the rows within this session.
         load: Gives the rows, with the parts that files or columns say.
         held_out: How test rows come about.
+        columns: Which column is what; None for tagged words.
+        sample: The sample's name, "" for a file.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Source:
     key: Hashable
     load: Callable[[], Loaded]
     held_out: HeldOut
+    columns: Columns | None = None
+    sample: str = ""
 
 
 def chosen(bar: "DeltaGenerator") -> Source | None:
@@ -79,7 +83,8 @@ def _tagged(task: str) -> Source | None:
         second = replace(how.second, parts=(TEST,) * len(how.second))
         return joined([Loaded(first, ()), Loaded(second, ())])
 
-    return Source(examples.name, task, (task, key, how.way, how.key), load, how)
+    name = key if isinstance(key, str) and key == tagged.SAMPLE else ""
+    return Source(examples.name, task, (task, key, how.way, how.key), load, how, sample=name)
 
 
 def _labelled(task: str) -> Source | None:
@@ -94,15 +99,17 @@ def _labelled(task: str) -> Source | None:
     pair = _pair(corpus) if task == "pair" else None
     if task == "pair" and pair is None:
         return None
-    columns = held_out.columns_of_parts(
+    saying = held_out.columns_of_parts(
         corpus.frame, (corpus.text_column, corpus.label_column, pair)
     )
-    how = held_out.controls(columns, [t for t in FILE_TYPES if t != "npy"], _sheet)
+    how = held_out.controls(saying, [t for t in FILE_TYPES if t != "npy"], _sheet)
     if how is None:
         return None
     key = (task, _mark(corpus), corpus.text_column, corpus.label_column, pair)
     key = (*key, how.way, how.column, how.key)
-    return Source(corpus.name, task, key, lambda: _load(corpus, pair, how), how)
+    columns = Columns(corpus.text_column, str(corpus.label_column), pair, how.column)
+    sample = st.session_state["data"] if texts.kind() == "sample" else ""
+    return Source(corpus.name, task, key, lambda: _load(corpus, columns, how), how, columns, sample)
 
 
 def _pair(corpus: Corpus) -> str | None:
@@ -129,8 +136,7 @@ def _pair(corpus: Corpus) -> str | None:
     return pair or None
 
 
-def _load(corpus: Corpus, pair: str | None, how: HeldOut) -> Loaded:
-    columns = Columns(corpus.text_column, str(corpus.label_column), pair, how.column)
+def _load(corpus: Corpus, columns: Columns, how: HeldOut) -> Loaded:
     sheet = Sheet(corpus.name, corpus.frame, "csv", "utf-8")
     first = load_sheet(sheet, columns, TRAIN if how.way == FILE else "")
     if corpus.source_rows:  # rows as the file counts them, those without a text included

@@ -22,7 +22,7 @@ from embedlib.training.rungs import LADDER
 from embedlib.training.settings import Settings
 from embedlib.ui import faults, resources
 from embedlib.ui.background import duration, owner
-from embedlib.ui.train import state
+from embedlib.ui.train import doctor, state
 from embedlib.ui.train.prepared import Divided, Prepared
 
 _STARTING, _ESTIMATE = "_train_starting", "_train_estimate"
@@ -40,7 +40,11 @@ def controls(made: Settings | None, rows: Prepared, parts: Divided, reasons: Seq
     blocked = bool(reasons) or parts.examples is None or made is None
     with st.container(horizontal=True, gap="small"):
         started = st.button("Start training", type="primary", disabled=blocked)
-        measured = st.button("Estimate", disabled=blocked)
+        measured = st.button(
+            "Estimate",
+            disabled=blocked,
+            help="Measures a few real steps: time, memory and disk that the run would take.",
+        )
     for reason in reasons:
         st.text(f"Before it can start: {reason}")
     if made is None or parts.examples is None or reasons:
@@ -95,7 +99,7 @@ def _estimating(made: Settings, rows: Prepared, examples: Examples, *, asked: bo
         st.session_state[_ESTIMATE] = (key, None)
     wanted, found = st.session_state.get(_ESTIMATE, (None, None))
     if wanted != key:
-        st.caption("Estimate: what it takes, from a few real steps.")
+        st.caption(doctor.summary(rows.findings))
         return
     if found is not None:
         _say(found, made)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from embedlib.errors import EmbedlibError
+from embedlib.figures.text import shorten
 from embedlib.jobs import Work
 from embedlib.ui import address, faults, resources
 from embedlib.ui.background import PATIENCE_SECONDS, background, owner, result
@@ -27,7 +28,7 @@ def view(bar: "DeltaGenerator", title: str, n_runs: int) -> str:
         title: Of the open run, "" where none is open.
         n_runs: How many runs there are.
     """
-    labels = {NEW: "New run", RUNS: f"Runs ({n_runs})", OPEN: literal(title)}
+    labels = {NEW: "New run", RUNS: f"Runs ({n_runs})", OPEN: literal(shorten(title, 30))}
     options = [NEW, RUNS, OPEN] if opened() else [NEW, RUNS]
     if st.session_state.get(_VIEW) not in options:
         st.session_state[_VIEW] = NEW

@@ -13,8 +13,8 @@ from embedlib.training.examples import Examples
 from embedlib.ui import address, faults
 
 TYPES = [*(extension[1:] for extension in EXTENSIONS), "txt", "tsv"]
-_SAMPLE, _FILE = "names", "file"
-_LABELS = {_SAMPLE: "Names in sentences", _FILE: ":material/upload_file: Open a CoNLL file"}
+SAMPLE, _FILE = "names", "file"
+_LABELS = {SAMPLE: "Names in sentences", _FILE: ":material/upload_file: Open a CoNLL file"}
 
 
 def chosen() -> tuple[Examples, Hashable] | None:
@@ -25,11 +25,11 @@ def chosen() -> tuple[Examples, Hashable] | None:
         list(_LABELS),
         format_func=_LABELS.get,
         key="tagged",
-        default=_SAMPLE,
+        default=SAMPLE,
         required=True,
         label_visibility="collapsed",
     )
-    return (sample(), _SAMPLE) if source == _SAMPLE else _opened()
+    return (sample(), SAMPLE) if source == SAMPLE else _opened()
 
 
 @cache

@@ -372,6 +372,18 @@ class Progress:
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
+    def pace(self) -> str:
+        """The rate in words; seconds a unit where it is less than one a second.
+
+        >>> Progress(100, 400, "texts", 2.0).pace, Progress(2, 20, "cells", 5.0).pace
+        ('50 texts/s', '2.5 s a cell')
+        """
+        one = self.unit.removesuffix("s")
+        if 0 < self.rate < 1:
+            return f"{1 / self.rate:.1f} s a {one}"
+        return f"{self.rate:,.0f} {one if round(self.rate) == 1 else self.unit}/s"
+
+    @property
     def remaining_seconds(self) -> float | None:
         """Estimate from the rate so far; None before anything was done."""
         return (self.total - self.done) / self.rate if self.rate > 0 and self.total else None

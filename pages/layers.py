@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from embedlib.probes import Grid
 from embedlib.ui import choice as choices
-from embedlib.ui import panels, texts
+from embedlib.ui import panels, texts, work
 from embedlib.ui.heading import heading
 from embedlib.ui.layers import (
     alike,
@@ -22,7 +22,7 @@ from embedlib.ui.layers import (
 from embedlib.ui.layers.view import View, view
 
 heading("layers")
-corpus = texts.bar()
+corpus = texts.bar(default=work.LABELLED_SAMPLE)
 seen = view(choices.current(), corpus)
 made = overview.show(seen)
 

@@ -47,7 +47,8 @@ def described(progress: Progress) -> str:
         if unit == "bytes":
             parts[0] = f"{amount(progress.done, unit)} of {amount(progress.total, unit)}"
     if progress.done and progress.seconds > 0:
-        parts.append(f"{amount(progress.rate, unit)}/s")
+        in_bytes = f"{amount(progress.rate, unit)}/s"
+        parts.append(in_bytes if unit == "bytes" else progress.pace)
     remaining = progress.remaining_seconds
     if remaining is not None and progress.done < progress.total:
         parts.append(f"{duration(remaining)} left")

@@ -102,7 +102,8 @@ def _colours(cells: Cells, palette: Palette) -> tuple[str, ...]:
 
 def _heat(cells: Cells, palette: Palette) -> dict[str, Any]:
     ticks = np.linspace(cells.low, cells.high, 5)
-    form = ".3g" if cells.digits else ",.4g"
+    small = max(abs(cells.low), abs(cells.high)) < 0.1  # fewer digits, so that they do not touch
+    form = (".2g" if small else ".3g") if cells.digits else ",.4g"
     words = [f"{tick:{form}}".replace("-", "−") for tick in ticks]
     many = max(np.shape(cells.values)) > 60
     return {

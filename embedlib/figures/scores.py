@@ -40,9 +40,9 @@ def score_curves(
         return blank(palette, "No score is measured yet")
     place, layer = np.unravel_index(int(np.nanargmax(values[..., 0])), values.shape[:2])
     best = float(values[place, layer, 0])
-    title = (
-        f"Highest: {quoted([*drawn][int(place)])} at {quoted(layers[int(layer)])} ({number(best)})"
-    )
+    name = layers[int(layer)]
+    where = f"layer {name}" if name.isdecimal() else quoted(name)
+    title = f"Highest: {quoted([*drawn][int(place)])} at {where} ({number(best)})"
     levels = {name: level for name, level in (references or {}).items() if np.isfinite(level)}
     lows = [float(np.nanmin(values)), *levels.values()]
     frame = layout(

@@ -16,6 +16,7 @@ __all__ = ["Problem", "problem"]
 FOLDS: Table[int] = Table("kind of data", {"few": 10, "many": 5})
 # Ten folds tell small differences from noise better; five take half the time, which counts here.
 MANY_SCORES = 250_000  # rows times categories
+_FEW = 5  # rows of a category, below which its score is mostly chance
 _GROUPS_A_CATEGORY = 2  # with one, it can never be learned and tested
 
 
@@ -115,6 +116,7 @@ def problem(
     rows = _without_single(rows, named, keys, notes)
     names, codes = _coded([named[row] for row in rows])
     LIMITS["categories"].check(len(names), "The number of categories")
+    _say_if_few(codes, notes)
     own = keys[rows]
     many = len(rows) * len(names) > MANY_SCORES
     wanted = FOLDS["many" if many else "few"] if n_folds is None else n_folds
@@ -183,6 +185,14 @@ def _coded(labels: Sequence[str]) -> tuple[tuple[str, ...], Longs]:
     names = tuple(sorted(sizes, key=lambda name: -sizes[name]))
     places = {name: place for place, name in enumerate(names)}
     return names, np.array([places[label] for label in labels], dtype=np.int64)
+
+
+def _say_if_few(codes: Longs, notes: list[str]) -> None:
+    middle = int(np.median(np.bincount(codes)))
+    if middle < _FEW:
+        notes.append(
+            f"Half of the categories have {middle} rows or fewer: a score on so few says little."
+        )
 
 
 def _dealt(codes: Longs, groups: Longs, n_folds: int, seed: int) -> Longs:

@@ -68,18 +68,52 @@ JOURNEYS: Table[Journey] = Table(
     },
 )
 
-# Names of people that are names of places too: only the context tells which.
-_NAMES = ("Paris", "Jordan", "Florence", "Sydney", "Georgia", "Chelsea", "Austin", "Victoria")
-_SENTENCES = (
-    ("{} laughed and closed the book .", "person"),
-    ("My friend {} plays the violin .", "person"),
-    ("Yesterday {} told us a story .", "person"),
-    ("We flew to {} in early May .", "place"),
-    ("The streets of {} were empty .", "place"),
-    ("He rents a small flat in {} .", "place"),
-)
-TAGGED_NAMES = "\n".join(
-    "".join(f"{name}\tB-{kind}\n" if word == "{}" else f"{word}\tO\n" for word in sentence.split())
-    for name in _NAMES
-    for sentence, kind in _SENTENCES
-)
+# Names of people that are names of places too: only the context tells which. A name stands in as
+# many sentences of one kind as of the other.
+_PEOPLE = """
+Paris laughed so loudly that the waiter turned round .
+At the age of nine Paris could already read music .
+Nobody had told Jordan about the surprise .
+The coach thinks Jordan will recover before the final .
+My grandmother Florence never trusted banks .
+Florence and her twin sister opened a bakery .
+Sydney forgot to feed the cat again .
+The prize went to Sydney , who blushed .
+Georgia wrote her thesis about moths .
+I asked Georgia to marry me last spring .
+Chelsea has studied law for six years .
+The doctor told Chelsea to rest .
+Austin plays the cello badly but with joy .
+We could hear Austin snoring upstairs .
+Victoria signed the letter with a green pen .
+Her boss praised Victoria in front of everyone .
+"""
+_PLACES = """
+Paris lies on both banks of the river .
+She dreams of a small flat in Paris .
+The desert covers most of Jordan .
+A bus took us through Jordan overnight .
+Florence is full of tourists in July .
+The museum in Florence closes at five .
+Sydney has the largest harbour that I know .
+Flights to Sydney take a whole day .
+Georgia borders the sea in the west .
+They grow peaches and nuts in Georgia .
+Chelsea is too expensive for young families .
+Rents in Chelsea went up once more .
+Austin grew faster than any other city .
+The festival in Austin was cancelled .
+Victoria had its coldest winter in decades .
+Fires destroyed many farms in Victoria .
+"""
+
+
+def _tagged(sentences: str, kind: str) -> list[str]:
+    names = {"Paris", "Jordan", "Florence", "Sydney", "Georgia", "Chelsea", "Austin", "Victoria"}
+    return [
+        "".join(f"{word}\t{f'B-{kind}' if word in names else 'O'}\n" for word in line.split())
+        for line in sentences.strip().splitlines()
+    ]
+
+
+TAGGED_NAMES = "\n".join([*_tagged(_PEOPLE, "person"), *_tagged(_PLACES, "place")])

@@ -75,7 +75,7 @@ def progress_line(now: Progress) -> str:
         return f"{line}. {now.note}" if now.note else line
     line = f"{now.done:,} of {now.total:,} {now.unit}"
     if now.remaining_seconds is not None:
-        line += f", {now.rate:,.0f} {now.unit}/s, {duration(now.remaining_seconds)} left"
+        line += f", {now.pace}, {duration(now.remaining_seconds)} left"
     return f"{line}. {now.note}" if now.note else line
 
 

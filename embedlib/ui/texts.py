@@ -39,15 +39,19 @@ def loaded() -> Corpus:
     return corpus
 
 
-def bar() -> Corpus:
-    """Draw the chooser and give the texts; stops the page where there are none yet."""
+def bar(default: str | None = None) -> Corpus:
+    """Draw the chooser and give the texts; stops the page where there are none yet.
+
+    Args:
+        default: The sample that a first visitor sees; the first by default.
+    """
     source = address.chooser(
         st.pills,
         "Texts",
         [*SAMPLES, PASTE, FILE],
         format_func=_label,
         key="data",
-        default=next(iter(SAMPLES)),
+        default=default or next(iter(SAMPLES)),
         required=True,
         label_visibility="collapsed",
     )

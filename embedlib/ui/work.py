@@ -9,6 +9,7 @@ import streamlit as st
 
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
+from embedlib.pooling import POOLINGS
 from embedlib.reading import sample_corpus
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import (
@@ -29,6 +30,7 @@ from embedlib.words import spans_of_word, tokens_of_spans
 if TYPE_CHECKING:
     from embedlib.models import Encoder
 
+LABELLED_SAMPLE = "service"  # its categories have texts enough to be told apart
 ASK_FIRST_TEXTS = 2_000  # above this, a button and an estimate stand before the work
 RATED_TEXTS = 500  # fewer say little about the rate: starting up weighs too much
 CHARACTERS_A_TOKEN = 4.5
@@ -36,11 +38,12 @@ _rates: dict[str, float] = {}  # characters a second, of each model's last job
 
 
 def warm_up() -> None:
-    """Load the default model and make the first sample's vectors."""
+    """Load the default model and make the vectors of the samples that pages open with."""
     from embedlib.models import DEFAULT
 
-    corpus = sample_corpus(next(iter(SAMPLES)))
-    _vectors_job(DEFAULT, corpus, TokenSettings(), standard_poolings()).wait(None)
+    for name in (next(iter(SAMPLES)), LABELLED_SAMPLE):
+        corpus = sample_corpus(name)
+        _vectors_job(DEFAULT, corpus, TokenSettings(), standard_poolings()).wait(None)
 
 
 def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
@@ -51,7 +54,7 @@ def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
         corpus: The texts.
         whole: Wait for all poolings, where the chosen one alone would be there at once.
     """
-    poolings = _poolings_that_fit(choice, corpus)
+    poolings = _poolings_that_fit(choice, corpus, whole=whole)
     key = ("vectors", choice.model, corpus.digest, choice.tokens, poolings)
     if _needs_a_word_first(choice, corpus, key):
         _ask(choice, corpus, key)
@@ -67,18 +70,23 @@ def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
     return made
 
 
-def _poolings_that_fit(choice: Choice, corpus: Corpus) -> tuple[str, ...]:
-    """All poolings in one pass, or only the chosen one where all would fill the disk."""
+def _poolings_that_fit(choice: Choice, corpus: Corpus, *, whole: bool) -> tuple[str, ...]:
+    """All poolings in one pass; where they would fill the disk, those that fit or the chosen."""
     shape = resources.shape(choice.model)
     poolings = standard_poolings()
     one = len(corpus) * (shape.n_layers + 1) * shape.dim * 4
     if one * len(poolings) <= LIMITS["vectors_bytes"].value:
         return poolings
+    chosen = choice.pooling if choice.pooling in poolings else "mean"
+    n = max(1, LIMITS["vectors_bytes"].value // one) if whole else 1
+    kept = set([*dict.fromkeys((chosen, *poolings))][:n])
+    made = tuple(name for name in poolings if name in kept)
+    names = ", ".join(POOLINGS[name].label.lower() for name in made)
     st.caption(
-        ":material/info: So many vectors would fill the disk: only this pooling is made. "
-        "Another pooling needs another pass."
+        f":material/info: So many vectors would fill the disk: of the poolings only {names} "
+        f"{'is' if len(made) == 1 else 'are'} made. Another needs another pass."
     )
-    return (choice.pooling,) if choice.pooling in poolings else ("mean",)
+    return made
 
 
 def _vectors_job(

@@ -132,23 +132,34 @@ class Watch:
             self.problems.append(f"request: {request.url}")
 
 
+HABITS = {"reduced_motion": "reduce", "locale": "en-GB"}
+
+
+@pytest.fixture(scope="package")
+def shared(browser: "playwright.Browser") -> Iterator["playwright.BrowserContext"]:
+    """One browser context for pages that ask for nothing of their own: the app's scripts are
+    fetched and compiled once, which is a quarter of a test. Each page is a session of its own."""
+    with browser.new_context(**HABITS) as context:
+        yield context
+
+
 @pytest.fixture
-def open_page(browser: "playwright.Browser") -> Iterator[Callable[..., "playwright.Page"]]:
+def open_page(
+    browser: "playwright.Browser", shared: "playwright.BrowserContext"
+) -> Iterator[Callable[..., "playwright.Page"]]:
     """`open_page(Look(...), **context options)`; at the end no page may have a problem."""
     watches = []
     with ExitStack() as stack:
 
         def start(look: Look = Look(), **options: object) -> "playwright.Page":
-            context = browser.new_context(
-                color_scheme=look.scheme,
-                viewport={"width": look.width, "height": look.height},
-                device_scale_factor=look.ratio,
-                reduced_motion="reduce",
-                locale="en-GB",
-                **options,
-            )
-            stack.callback(context.close)
+            context = shared
+            if options or look.ratio != 1:
+                own = HABITS | {"device_scale_factor": look.ratio} | options
+                context = stack.enter_context(browser.new_context(**own))
             page = context.new_page()
+            stack.callback(leave, page)
+            page.set_viewport_size({"width": look.width, "height": look.height})
+            page.emulate_media(color_scheme=look.scheme)
             page.set_default_timeout(PATIENCE_MS)
             page.watch = Watch(page)
             watches.append(page.watch)
@@ -157,6 +168,16 @@ def open_page(browser: "playwright.Browser") -> Iterator[Callable[..., "playwrig
         yield start
     problems = [problem for watch in watches for problem in watch.problems]
     assert problems == []
+
+
+def leave(page: "playwright.Page") -> None:
+    """Close a page, and forget what it kept in the browser."""
+    if page.is_closed():
+        return
+    if page.url.startswith("http"):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.context.clear_cookies()
+    page.close()
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 """The Layers page in a real browser: the grid, a click on a cell, and every panel below it."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Look, screenshot
+from tests.e2e.conftest import Look, screenshot, settled
 from tests.e2e.server import AppServer
 from tests.e2e.test_journeys import opened, tab
 
@@ -20,6 +23,14 @@ DARK = pytest.mark.parametrize("page", [Look("dark")], indirect=True, ids=str)
 @pytest.fixture(scope="module")
 def server(app_server: Callable[..., AppServer]) -> AppServer:
     return app_server("app.py", ready_path="/api/ready")
+
+
+def taken_home(page: Page, button: str) -> Path:
+    """The file that a button of the open panel's export gives."""
+    page.get_by_text("Export: tables, pictures, code, card").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button).click()
+    return waiting.value.path()
 
 
 def titles(page: Page) -> Locator:
@@ -46,12 +57,25 @@ def test_a_cell_of_the_grid_becomes_the_setting_of_every_page(
 def test_the_panels_answer_in_the_dark_and_the_address_restores_them(
     page: Page, server: AppServer
 ) -> None:
-    opened(page, server, "/layers?data=service&layers_view=Health&health_transform=whitened")
+    opened(
+        page, server, "/layers?data=service&layers_view=Health&health_transform=whitened&pair_a=2"
+    )
     kept = page.get_by_text("Neighbours kept", exact=False).first
     expect(kept).to_be_visible(timeout=FIRST_MS)
     screenshot(page, "layers-health-dark")
     tab(page, "Relations")
     expect(titles(page).filter(has_text="Least alike")).to_be_visible()
+    expect(page.get_by_role("combobox", name="From")).to_have_value("Layer 2")
+    with zipfile.ZipFile(taken_home(page, "All of it as ZIP")) as archive:
+        assert b"first[2]" in archive.read("code.py")
+        assert json.loads(archive.read("card.json"))["rows_measured"] == 60
+    page.get_by_role("radio", name="SVG").click()
+    settled(page)
+    chart = page.locator(".stPlotlyChart").filter(has_text="Least alike")
+    chart.hover()
+    with page.expect_download() as waiting:
+        chart.locator(".modebar-btn").click()
+    assert waiting.value.suggested_filename.endswith(".svg")
     tab(page, "Break it")
     expect(titles(page).filter(has_text="The right way")).to_be_visible()
     page.get_by_role("radio", name="Shuffle the words").click()
@@ -69,6 +93,3 @@ def test_a_chinese_word_is_followed_and_a_cosine_taken_apart(page: Page, server:
     tab(page, "Pooling")
     expect(titles(page).filter(has_text="pulls the mean most")).to_be_visible()
     screenshot(page, "layers-pooling-light")
-    tab(page, "Certificate")
-    page.get_by_role("button", name="Make the certificate").click()
-    expect(page.get_by_text("4 of 4 checks passed")).to_be_visible(timeout=FIRST_MS)

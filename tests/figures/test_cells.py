@@ -55,7 +55,7 @@ def test_error_bars_reach_the_ends_of_the_intervals():
     line = figure.data[0]
     assert line.error_y.array[0] == pytest.approx(0.2)
     assert line.error_y.arrayminus[0] == pytest.approx(0.1)
-    assert "Highest: “Mean” at “0”" in figure.layout.title.text
+    assert "Highest: “Mean” at layer 0" in figure.layout.title.text
 
 
 def test_without_a_score_the_picture_says_so():

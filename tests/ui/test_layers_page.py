@@ -53,7 +53,7 @@ def labelled() -> AppTest:
 def test_the_grid_stands_there_without_a_click():
     at = layers()
     assert "Best: " in pictures(at)[0]
-    assert "24 rows, 12 categories" in pictures(at)[0]
+    assert "60 rows, 8 categories" in pictures(at)[0]
 
 
 def test_a_cell_becomes_the_setting_of_the_app(labelled):
@@ -101,7 +101,7 @@ def test_a_transform_says_what_it_does():
 
 
 def test_too_few_texts_for_cka_are_said():
-    at = layers(layers_view="Relations", relation="cka")
+    at = layers(data="senses", layers_view="Relations", relation="cka")
     assert "CKA needs at least 50 texts, here are 24" in captions(at)
 
 
@@ -122,7 +122,7 @@ def test_every_sample_word_has_a_journey(word):
 
 
 def test_a_word_of_ones_own_is_followed():
-    at = layers(layers_view="A word's journey", journey="own", journey_word="bark")
+    at = layers(data="senses", layers_view="A word's journey", journey="own", journey_word="bark")
     assert "4 occurrences in 4 texts" in captions(at)
 
 

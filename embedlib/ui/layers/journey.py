@@ -88,7 +88,7 @@ def _read(seen: View, texts: tuple[str, ...], word: str) -> Occurrences | None:
         )
 
     key = ("journey", choice.model, choice.tokens, digest_of_texts(list(texts)), word)
-    if sum(bool(spans_of_word(text, word)) for text in texts) == 0:
+    if not any(spans_of_word(text, word) for text in texts):
         st.text(f"No text has the word {word!r}.")
         return None
     return background(key, work, "Following the word", height=420)

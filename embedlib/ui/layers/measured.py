@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from embedlib.jobs import Job
-from embedlib.probes import Grid, GridOptions, Problem, grid, layers_of
+from embedlib.probes import Grid, GridOptions, Problem, grid, layers_of, problem
 from embedlib.records import Progress, Vectors
 from embedlib.ui import address, background, resources
 from embedlib.ui.layers.asking import agreed
@@ -93,6 +93,20 @@ def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
         seed = st.number_input("Seed", 0, 9_999, 0, key="grid_seed", bind="query-params")
     options = GridOptions(score, transform, mixes=mixes, weighted=weighted)
     return options, tuple(poolings or here[:1]), measure, int(seed)
+
+
+def posed(seen: View, measure: str, seed: int) -> Problem:
+    """What is to be told; kept for this visitor, because very many texts take a while to deal.
+
+    Raises:
+        OptionError, LimitError: As `problem` does.
+    """
+    key = (seen.corpus.digest, seen.labels_key, measure, seed)
+    kept, made = st.session_state.get("_posed", (None, None))
+    if kept != key:
+        made = problem(seen.corpus.labels or (), seen.corpus.texts, seed=seed, measure=measure)
+        st.session_state["_posed"] = key, made
+    return made
 
 
 def ask_first(vectors: Vectors, asked: Asked) -> bool:

@@ -8,7 +8,7 @@ from embedlib.exporting.panel_code import groups_code
 from embedlib.figures import CONFIG
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
-from embedlib.probes import WEIGHTED, Grid, layer_label, problem
+from embedlib.probes import WEIGHTED, Grid, layer_label
 from embedlib.ui import background, faults, resources
 from embedlib.ui.layers import measured
 from embedlib.ui.layers.measured import Asked
@@ -27,9 +27,8 @@ def show(seen: View) -> Grid | None:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         options, poolings, measure, seed = measured.controls(seen)
-        st.caption(literal(seen.choice.sentence), width="stretch")
     try:
-        posed = problem(seen.corpus.labels or (), seen.corpus.texts, seed=seed, measure=measure)
+        posed = measured.posed(seen, measure, seed)
     except EmbedlibError as error:
         faults.show(error)
         return None
@@ -91,8 +90,8 @@ def _draw(seen: View, made: Grid) -> None:
                 type="primary",
             )
         st.caption(
-            "Click a cell to make it the setting of the whole app; the orange frame is the "
-            "setting now."
+            "Click a cell to make it the setting of the whole app. The orange frame is the "
+            f"setting now: {literal(seen.choice.sentence)}"
         )
     if made.options.weighted and (cell := made.cell(WEIGHTED, made.poolings[0])) is not None:
         shares = ", ".join(

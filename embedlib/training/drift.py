@@ -95,7 +95,9 @@ def spaces_of(run: Run, say: Any = None) -> Spaces:
 
     settings = run.settings
     rows = run.examples().part("test")
-    rows = rows.keep(range(min(len(rows), MOST_TEXTS)))
+    # Evenly spread: a file may be sorted by label.
+    places = np.linspace(0, len(rows) - 1, min(len(rows), MOST_TEXTS)).astype(int)
+    rows = rows.keep(places.tolist())
     if len(rows) < 3:
         raise OptionError(f"Spaces are compared on at least 3 texts, got {len(rows)}.")
     models_dir = Path(settings.models_dir) if settings.models_dir else None

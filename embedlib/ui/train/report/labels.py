@@ -13,24 +13,28 @@ from embedlib.training.finished import Finished
 from embedlib.ui import address
 from embedlib.ui.heading import palette
 from embedlib.ui.train.report import kept
-from embedlib.ui.train.report.rows import HEIGHT_PX, MOST_WHOLE, PERCENT, listed
+from embedlib.ui.train.report.rows import MOST_WHOLE, PERCENT, listed
 
 ANY = "any"
-_MOST_DRAWN, _MANY, _MOST_PAIRS = 80, 14, 200
+_MOST_DRAWN, _MANY, _MOST_PAIRS, _LIST_PX = 80, 14, 200, 250
 COUNT, SHARE = "rows", "share"
 
 
 def show(found: Finished) -> None:
-    """The confusion beside the pairs that are confused most, a cell's rows, and every label."""
+    """The confusion, the pairs that are confused most, a cell's rows, and every label."""
     counts = np.array(found.report["confusion"], dtype=np.int64)
     pairs = confused_pairs(found.labels, counts)
     if found.tags_words:
         _entities(found)
-    left, right = st.columns([5, 3], gap="medium")
-    with left:
-        _confusion(found, counts, pairs)
-    with right:
+    if len(counts) > _MANY:  # names need the whole width, and the list says it shorter
         _pairs(pairs)
+        _confusion(found, counts, pairs)
+    else:
+        left, right = st.columns([5, 3], gap="medium")
+        with left:
+            _confusion(found, counts, pairs)
+        with right:
+            _pairs(pairs)
     _cell(found)
     _per_label(found)
 
@@ -147,7 +151,7 @@ def _pairs(pairs: tuple[Confused, ...]) -> None:
             "Of label": [100 * one.share for one in first],
         },
         hide_index=True,
-        height=HEIGHT_PX if len(first) > MOST_WHOLE else "auto",
+        height=_LIST_PX if len(first) > MOST_WHOLE else "auto",
         key="pairs",
         on_select=lambda: _picked(first),
         selection_mode="single-row",

@@ -12,6 +12,9 @@ from embedlib.ui.heading import palette
 from embedlib.ui.literal import literal
 
 
+_LEAST_P = 1e-300
+
+
 def show(found: Finished) -> None:
     """The dots, the table, and the paired tests between neighbours."""
     steps = found.report["ladder"]
@@ -67,7 +70,7 @@ def _table(
     columns["Trainable parameters"] = [step["trainable_parameters"] for step in steps]
     columns["MB"] = [step["model_bytes"] / 1e6 for step in steps]
     columns["p against the step before"] = [
-        tested[step["name"]]["test"]["p"] if step["name"] in tested else None for step in steps
+        _p(tested[step["name"]]["test"]["p"]) if step["name"] in tested else "" for step in steps
     ]
     st.dataframe(
         columns,
@@ -79,14 +82,18 @@ def _table(
             "MB": st.column_config.NumberColumn(
                 format="%.1f", help="On disk, the unchanged model that it reads from included."
             ),
-            "p against the step before": st.column_config.NumberColumn(
-                format="%.2g",
+            "p against the step before": st.column_config.TextColumn(
                 help="Exact McNemar test on the same rows: how likely so uneven a division of the "
                 "rows where only one is right would be if both were equally good.",
             ),
         },
         alt="Each step with its scores, what it took and the paired test",
     )
+
+
+def _p(p: float) -> str:
+    """With two digits; below what a number can hold, that it is."""
+    return f"{p:.2g}" if p >= _LEAST_P else f"< {_LEAST_P:g}"
 
 
 def _pairs(comparisons: list[dict[str, Any]]) -> None:

@@ -21,9 +21,9 @@ def roc_picture(
         area: Under the curve.
         palette: The theme.
     """
-    title = f"{quoted(label)} against the rest: area under the ROC curve {area:.4f}"
+    title = f"Area under the ROC curve: {area:.4f}"
     names = ("false positive rate", "true positive rate")
-    return _curve(false_rate, true_rate, ([0, 1], [0, 1]), names, title, palette)
+    return _curve(false_rate, true_rate, ([0, 1], [0, 1]), names, (title, label), palette)
 
 
 def precision_recall_picture(
@@ -43,10 +43,9 @@ def precision_recall_picture(
         share: Share of rows with the label, which is the precision of chance.
         palette: The theme.
     """
-    title = f"{quoted(label)} against the rest: average precision {average:.4f}"
-    return _curve(
-        recall, precision, ([0, 1], [share, share]), ("recall", "precision"), title, palette
-    )
+    title = f"Average precision: {average:.4f}"
+    chance = ([0.0, 1.0], [share, share])
+    return _curve(recall, precision, chance, ("recall", "precision"), (title, label), palette)
 
 
 def _curve(
@@ -54,10 +53,15 @@ def _curve(
     y: Any,
     chance: tuple[list[float], list[float]],
     names: tuple[str, str],
-    title: str,
+    said: tuple[str, str],
     palette: Palette,
 ) -> Picture:
-    frame = layout(palette, title, height=_HEIGHT_PX, hovermode="closest", showlegend=True)
+    """`said` is the finding and the label that it is about; short, for half a page's width."""
+    title, label = said
+    subtitle = f"{quoted(label, 24)} against the rest"
+    frame = layout(
+        palette, title, subtitle, height=_HEIGHT_PX, hovermode="closest", showlegend=True
+    )
     frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
     frame["margin"] |= {"t": frame["margin"]["t"] + 28}
     frame["xaxis"] = axis(palette, names[0], range=[-0.01, 1.01])
@@ -81,4 +85,4 @@ def _curve(
         "line": {"width": 1.5, "color": palette.muted, "dash": "dash"},
         "hoverinfo": "skip",
     }
-    return picture([guess, line], frame, f"{title}.")
+    return picture([guess, line], frame, f"{title}. {subtitle}.")

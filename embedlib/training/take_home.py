@@ -166,7 +166,7 @@ _ROWS = (
     ),
     Parcel(
         "adapter",
-        "Adapters apart (zip)",
+        "Adapters (zip)",
         "The adapters alone, as PEFT reads them: a few MB beside the unchanged model.",
         "-adapter.zip",
         _ZIP,

@@ -36,7 +36,7 @@ def of_texts(found: Finished, columns: dict[str, Any], said: "Guesses", digest: 
         "Next chance": (100 * said.next_chances[:n]).tolist(),
     }
     config = {
-        "Text": st.column_config.TextColumn(width="large"),
+        "Text": st.column_config.TextColumn(width=330),
         "Chance": PERCENT,
         "Next chance": PERCENT,
     }
@@ -118,14 +118,14 @@ def _edited(
         st.session_state[f"_begun-{mark}"] = memory.get(mark, [None] * n)
     begun = st.session_state.get(f"_begun-{mark}", [None] * n)
     table = st.data_editor(
-        shown | {_CHOSEN: begun},
+        _with_own(shown, begun),
         hide_index=True,
         height=HEIGHT_PX if n > MOST_WHOLE else "auto",
         disabled=list(shown),
         key=key,
         column_config={
             _CHOSEN: st.column_config.SelectboxColumn(
-                options=list(labels), help="Empty where you agree, or have not looked."
+                width=150, options=list(labels), help="Empty where you agree, or have not looked."
             ),
             **config,
         },
@@ -134,6 +134,13 @@ def _edited(
     chosen = [value or None for value in table[_CHOSEN]]
     memory[mark] = chosen
     return chosen
+
+
+def _with_own(shown: dict[str, Any], begun: Sequence[str | None]) -> dict[str, Any]:
+    """The columns with the one to fill in before what is read second."""
+    after = {name: shown[name] for name in ("Next", "Next chance") if name in shown}
+    before = {name: values for name, values in shown.items() if name not in after}
+    return before | {_CHOSEN: list(begun)} | after
 
 
 def _texts_of(columns: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -1,5 +1,7 @@
 """Headline: the scores with their intervals, what the recipe bought, and what to know about it."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from embedlib.training.finished import SCORES, Finished, bought
@@ -9,38 +11,40 @@ from embedlib.ui.background import duration
 from embedlib.ui.literal import directed, literal
 from embedlib.ui.train.report import use
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 
 def show(found: Finished) -> None:
     """Numbers, then the sentences that a person can quote."""
     report = found.report
-    columns = st.columns([*(2 for _ in found.scores), 2, 5], vertical_alignment="top")
+    said = bought(found)
+    columns = st.columns([*(2 for _ in found.scores), 2, 5], vertical_alignment="center")
     for column, (key, (value, low, high)) in zip(columns, found.scores.items(), strict=False):
-        column.metric(
-            SCORES[key],
-            f"{value:.3f}",
-            f"95 %: {low:.3f} to {high:.3f}",
-            delta_color="off",
-            delta_arrow="off",
-            help=_HELP[key],
-        )
-    columns[-2].metric(
+        _metric(column, SCORES[key], f"{value:.3f}", f"95 %: {low:.3f} to {high:.3f}", _HELP[key])
+    unit = "sentences" if found.tags_words else "rows"
+    _metric(
+        columns[-2],
         RECIPES[report["recipe"]].label,
         duration(report["seconds"]),
-        f"{report['test']['rows']:,} test {'sentences' if found.tags_words else 'rows'}",
-        delta_color="off",
-        delta_arrow="off",
-        help="What the training took, embedding included; and how many rows scored it.",
+        f"{report['test']['rows']:,} test {unit}",
+        "What the training took, embedding included; and how many rows scored it.",
     )
-    with columns[-1]:
-        if said := bought(found):
-            st.text(said)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.popover("Quote", width="content"):
-                words = " ".join(filter(None, (sentence(found), said)))
-                st.code(words, language=None, wrap_lines=True)
-            use.offer(found)
+    with columns[-1].container(horizontal=True, horizontal_alignment="right"):
+        with st.popover("Quote", width="content"):
+            words = " ".join(filter(None, (sentence(found), said)))
+            st.code(words, language=None, wrap_lines=True)
+        use.offer(found)
+    if said:
+        st.text(said)
     for note in report["notes"]:
         st.caption(":material/info: " + literal(directed(note)))
+
+
+def _metric(place: "DeltaGenerator", label: str, value: str, below: str, about: str) -> None:
+    place.metric(
+        label, value, below, delta_color="off", delta_arrow="off", help=about, border=False
+    )
 
 
 _HELP = {

@@ -26,15 +26,12 @@ def show(found: Finished) -> None:
     pairs = confused_pairs(found.labels, counts)
     if found.tags_words:
         _entities(found)
-    if len(counts) > _MANY:  # names need the whole width, and the list says it shorter
+    if len(counts) > _MANY:  # the picture is long, and the list says it shorter
         _pairs(pairs)
         _confusion(found, counts, pairs)
     else:
-        left, right = st.columns([5, 3], gap="medium")
-        with left:
-            _confusion(found, counts, pairs)
-        with right:
-            _pairs(pairs)
+        _confusion(found, counts, pairs)
+        _pairs(pairs)
     _cell(found)
     _per_label(found)
 

@@ -11,7 +11,6 @@ from embedlib.training.finished import SCORES, Finished
 from embedlib.ui.heading import palette
 from embedlib.ui.literal import literal
 
-
 _LEAST_P = 1e-300
 
 

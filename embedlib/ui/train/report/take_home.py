@@ -32,7 +32,7 @@ def _offer(found: Finished, parcel: Parcel) -> None:
     """A button that makes the file when it is clicked."""
     size = parcel.size_bytes(found)
     label = parcel.label if not size else f"{parcel.label}, {size / 1e6:,.1f} MB"
-    button, said = st.columns([5, 6], vertical_alignment="center")
+    button, said = st.columns([6, 5], vertical_alignment="center")
     button.download_button(
         label,
         lambda: _made(found, parcel),

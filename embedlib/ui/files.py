@@ -16,26 +16,45 @@ from embedlib.records import Corpus, Sheet
 from embedlib.ui import faults
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 NO_LABEL = ""
 GUESS = "guess"
 FILE_TYPES = ["txt", "csv", "tsv", "jsonl", "json", "parquet", "npy"]
 _SHEET = "_sheet"
+_CHANGE_PX = 560
 
 
 def from_file() -> Corpus | None:
-    """The texts of the opened file under the chosen columns; None until there are some."""
+    """The texts of the opened file under the chosen columns; None until there are some.
+
+    Once a file is open it takes one line; another is opened behind its button.
+    """
+    uploaded = st.session_state.get("upload")
+    if uploaded:
+        _read(uploaded)
+    sheet: Sheet | None = st.session_state.get(_SHEET)
+    if sheet is None:
+        _ask(st.container())
+        st.caption("Open a file to see its vectors; it stays on this machine.")
+        return None
+    return _with_columns(sheet)
+
+
+def _ask(place: "DeltaGenerator") -> None:
+    """The uploader, with what is to be known before a file is read."""
     limit = LIMITS["upload_bytes"].value // 2**20
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left, right = place.columns([5, 1], vertical_alignment="bottom")
     uploaded = left.file_uploader(
         f"TXT, CSV, TSV, JSONL, Parquet or NPY, up to {limit} MB and {LIMITS['rows'].value:,} rows",
         type=FILE_TYPES,
         accept_multiple_files=True,
         key="upload",
         max_upload_size=limit,
-        help="Ready-made vectors may be a column of a CSV or Parquet file, or a second file: NPY, "
-        "or a TSV of numbers as the TensorBoard projector has it.",
+        help="Ready-made vectors may be a column (in JSONL or Parquet a list), numbered columns "
+        "such as d0 to d383, or a second file: NPY, or a TSV of numbers as the TensorBoard "
+        "projector has it.",
     )
     right.selectbox(
         "Encoding",
@@ -46,15 +65,6 @@ def from_file() -> Corpus | None:
         help="How the bytes of a text file become letters. Guess: judged by the content; name it "
         "when that cannot be told, or when letters look wrong.",
     )
-    if uploaded:
-        _read(uploaded)
-    sheet: Sheet | None = st.session_state.get(_SHEET)
-    if sheet is not None and not uploaded:
-        st.text(f"Showing {sheet.name}, {len(sheet.frame):,} rows.")
-    if sheet is None:
-        st.caption("Open a file to see its vectors; it stays on this machine.")
-        return None
-    return _with_columns(sheet)
 
 
 def _read(uploaded: "Sequence[UploadedFile]") -> None:
@@ -85,9 +95,11 @@ def _refused(error: EmbedlibError) -> None:
 
 
 def _with_columns(sheet: Sheet) -> Corpus | None:
+    """One line: the file, its columns, and what changes them."""
     columns = list(sheet.columns)
     guessed_text, guessed_label = guess_columns(sheet)
-    first, second, third = st.columns([2, 2, 2], vertical_alignment="bottom")
+    named, first, second, third = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    named.text(f"{sheet.name}, {len(sheet.frame):,} rows")
     for key, options, default in (
         ("text_column", columns, guessed_text),
         ("label_column", [NO_LABEL, *columns], guessed_label or NO_LABEL),
@@ -107,21 +119,29 @@ def _with_columns(sheet: Sheet) -> Corpus | None:
         persist_state="session",
         help="A category for each text: colours the map and gives centroids.",
     )
-    third.segmented_control(
-        "First row",
-        ["guess", "names", "texts"],
-        format_func={"guess": "Guess", "names": "Column names", "texts": "A text"}.get,
-        default="guess",
-        required=True,
-        key="header",
-        disabled=not st.session_state.get("upload"),
-        help="Whether the first row holds column names. To change it, the file must be open above.",
-    )
+    _change(third)
     try:
         return _made(sheet, text, label or None)
     except EmbedlibError as error:
         faults.show(error)
         return None
+
+
+def _change(place: "DeltaGenerator") -> None:
+    """Behind a button: another file, and how the first row of this one is read."""
+    with place.popover("Change", width="stretch"):
+        _ask(st.container(width=_CHANGE_PX))
+        st.segmented_control(
+            "First row",
+            ["guess", "names", "texts"],
+            format_func={"guess": "Guess", "names": "Column names", "texts": "A text"}.get,
+            default="guess",
+            required=True,
+            key="header",
+            disabled=not st.session_state.get("upload"),
+            help="Whether the first row holds column names. To change it, the file must be open "
+            "above.",
+        )
 
 
 def _made(sheet: Sheet, text: str, label: str | None) -> Corpus:

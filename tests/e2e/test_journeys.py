@@ -68,8 +68,17 @@ def paste(page: Page, text: str) -> None:
 def upload(page: Page, name: str, content: bytes) -> None:
     page.get_by_role("radio", name="Open a file").click()
     settled(page)
-    files = [{"name": name, "mimeType": "text/csv", "buffer": content}]
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files=files)
+    choose_files(page, (name, content))
+
+
+def choose_files(page: Page, *files: tuple[str, bytes]) -> None:
+    """Where a file is open already, the place for another is behind a button."""
+    change = page.get_by_role("button", name="Change", exact=True)
+    if change.is_visible():
+        change.click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        files=[{"name": n, "mimeType": "text/csv", "buffer": content} for n, content in files]
+    )
 
 
 def test_a_deep_link_as_the_very_first_request_gets_its_page_and_the_whole_frame(
@@ -159,9 +168,7 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_lost(
     opened(page, server)
     upload(page, "good.csv", b"text\none text\ntwo texts\nthree texts\n")
     expect_map(page, "3 texts")
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        files=[{"name": name, "mimeType": "text/csv", "buffer": content}]
-    )
+    choose_files(page, (name, content))
     expect(page.get_by_text("Not possible")).to_be_visible()
     expect(page.get_by_text("Still showing good.csv.")).to_be_visible()
     assert words.lower() in page.get_by_test_id("stMain").inner_text().lower()

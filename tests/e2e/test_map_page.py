@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import tiny
 from tests.e2e.conftest import Look, screenshot, settled
 from tests.e2e.server import AppServer
-from tests.e2e.test_journeys import XSS, paste, tab
+from tests.e2e.test_journeys import XSS, choose_files, paste, tab
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -86,9 +86,7 @@ def drawn(page: Page, unlike: bytes = b"") -> bytes:
 def open_files(page: Page, *files: tuple[str, bytes]) -> None:
     page.get_by_role("radio", name="Open a file").click()
     settled(page)
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        files=[{"name": n, "mimeType": "text/csv", "buffer": content} for n, content in files]
-    )
+    choose_files(page, *files)
     settled(page)
 
 

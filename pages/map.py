@@ -29,6 +29,7 @@ state.begin(chosen)
 arrivals.begin()
 wanted, slot = settings.controls(chosen)
 shown = showing.on_screen(chosen, wanted, slot)
+state.draws(in_space=shown.settings.n_dims == 3)
 agreed = steadiness.found(shown)
 steadiness.badge(slot, shown, agreed)
 

@@ -1,6 +1,6 @@
 """The map of texts in three dimensions, which can be turned; coloured as the flat map is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ def space_of_texts(
     *,
     title: str = "",
     highlighted: Sequence[int] = (),
+    camera: Mapping[str, Any] | None = None,
 ) -> Picture:
     """Texts as points in space; each carries its row as `customdata`.
 
@@ -40,6 +41,7 @@ def space_of_texts(
         palette: The theme.
         title: The finding; the number of texts by default.
         highlighted: Rows to ring.
+        camera: Where to look from, as Plotly says it; None for the usual place.
 
     Raises:
         OptionError: If the numbers of points and texts differ, or are not finite.
@@ -61,6 +63,8 @@ def space_of_texts(
     frame = layout(
         palette, title or f"{what} in three dimensions", height=_HEIGHT_PX, **_scene(palette)
     )
+    if camera is not None:
+        frame["scene"] |= {"camera": dict(camera)}
     frame["showlegend"] = colouring.kind == "category"
     alt = f"Map of {what} in three dimensions."
     if len(highlighted):

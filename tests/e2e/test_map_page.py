@@ -228,6 +228,49 @@ def test_markup_in_texts_labels_and_columns_leaves_no_mark(page: Page, server: A
     assert page.evaluate(marks) == 0
 
 
+# Where a row's point is in the window, by the matrices that Plotly draws with.
+PLACE_IN_SPACE = """(row) => {
+    const figure = document.querySelector(".st-key-map_in_space .js-plotly-plot");
+    const scene = figure._fullLayout.scene._scene;
+    const { model, view, projection } = scene.glplot.cameraParams;
+    const trace = figure._fullData.find((one) => [...one.customdata ?? []].includes(row));
+    const at = [...trace.customdata].indexOf(row);
+    let place = [...["x", "y", "z"].map((axis, n) => trace[axis][at] * scene.dataScale[n]), 1];
+    for (const matrix of [model, view, projection])
+        place = [0, 1, 2, 3].map((i) =>
+            place.reduce((sum, value, j) => sum + matrix[4 * j + i] * value, 0));
+    const { left, top, width, height } = scene.container.getBoundingClientRect();
+    return [left + (width * (1 + place[0] / place[3])) / 2,
+            top + (height * (1 - place[1] / place[3])) / 2]; }"""
+
+
+def test_a_click_in_three_dimensions_opens_a_text_and_the_figure_stays_turned(
+    page: Page, server: AppServer
+) -> None:
+    page.goto(server.url + "/map?data=service&method=pca&dims=3")
+    figure = page.locator(".st-key-map_in_space .js-plotly-plot")
+    expect(main(page)).to_contain_text("3-D, cosine distance", timeout=60_000)
+    expect(figure.locator(".gtitle")).to_contain_text("the map keeps")
+    settled(page)
+    box = figure.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2 - 30, steps=6)
+    page.mouse.up()
+    settled(page)
+    assert "open=" not in page.url  # turning is no click
+    eye = "document.querySelector('.st-key-map_in_space .js-plotly-plot').layout.scene.camera?.eye"
+    turned = page.evaluate(eye)
+    x, y = page.evaluate(PLACE_IN_SPACE, 10)
+    page.mouse.move(x - 2, y - 2)
+    page.mouse.move(x, y)
+    expect(figure).to_contain_text("You only refunded part of what I paid.")
+    page.mouse.click(x, y, delay=200)
+    expect(main(page)).to_contain_text("Of its 10 nearest texts the map keeps")
+    assert "open=11" in settled(page).url
+    assert page.evaluate(eye) == pytest.approx(turned)
+
+
 @pytest.fixture
 def other_model(server: AppServer) -> Iterator[str]:
     """A model of 16 dimensions and 3 layers beside the bundled one of 384 and 6."""
@@ -243,14 +286,17 @@ def test_two_models_stand_side_by_side_and_share_pointing_zoom_and_selection(
     expect(main(page)).to_contain_text(f"PCA of {other_model} · layer 3 of 3 · mean")
     first, second = (page.locator(".point_map").nth(number) for number in (1, 2))
     expect(second.locator(".counts")).to_contain_text("60 texts, all shown")
-    settled(page)
+    drawn(page)
     second.locator(".stage").evaluate("(stage) => stage.scrollIntoView({ block: 'center' })")
+    settled(page)
     place = "([key, row]) => embeddingExplorer.maps.get(key).screenOf(row)"
     x, y = page.evaluate(place, ["compare 2", 10])
     page.mouse.move(x - 3, y - 2)
     page.mouse.move(x, y, steps=3)
-    for one in (first, second):
-        expect(one.locator(".tip .words")).to_have_text("You only refunded part of what I paid.")
+    expect(second.locator(".tip .words")).to_have_text("You only refunded part of what I paid.")
+    page.wait_for_function(
+        "['map', 'compare 1'].every((key) => embeddingExplorer.maps.get(key).hovered === 10)"
+    )
     page.mouse.down()
     page.mouse.up()
     expect(main(page)).to_contain_text("Text 11 has", timeout=60_000)

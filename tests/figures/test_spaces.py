@@ -55,6 +55,13 @@ def test_a_row_that_is_open_is_ringed_and_named():
     assert "text 2" in picture.alt
 
 
+def test_a_figure_is_looked_at_from_where_it_was_turned_to():
+    camera = {"eye": {"x": 1, "y": 2, "z": 3}, "up": {"x": 0, "y": 0, "z": 1}}
+    turned = drawn(one_colour(), camera=camera).figure.layout.scene
+    assert turned.camera.eye.y == 2 and turned.aspectmode == "data"
+    assert drawn(one_colour()).figure.layout.scene.camera.eye.y is None
+
+
 def test_no_texts_give_a_sentence():
     assert "no texts" in space_of_texts(np.empty((0, 3)), [], one_colour(), LIGHT).alt
 

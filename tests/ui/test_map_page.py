@@ -129,6 +129,23 @@ def test_three_dimensions_are_drawn_by_plotly() -> None:
     assert "scatter3d" in at.get("plotly_chart")[0].proto.spec
 
 
+def test_what_is_open_and_selected_stays_in_three_dimensions_and_back_in_two() -> None:
+    at = page(dims="3", map_view="Selection")
+    at.session_state["_map_told"] = {"opened": 4, "selected": np.arange(3)}
+    for _ in range(2):
+        checked(at.run())
+        assert shown(at).space.texts[4] in words(at) and "3 of 60 texts are" in words(at)
+        assert '"circle-open"' in at.get("plotly_chart")[0].proto.spec
+    at.segmented_control(key="dims").set_value("2")
+    for _ in range(2):
+        checked(at.run())
+        assert shown(at).space.texts[4] in words(at) and "3 of 60 texts are" in words(at)
+    at.session_state["_map_told"] = {"opened": 9}
+    checked(at.run())
+    at.segmented_control(key="dims").set_value("3")
+    assert shown(checked(at.run())).space.texts[9] in words(at)
+
+
 def test_a_search_by_words_counts_its_hits_and_one_by_meaning_ranks_them() -> None:
     at = page(find="refund")
     assert "3 of 60 texts have these words." in words(at)

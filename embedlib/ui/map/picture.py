@@ -12,7 +12,9 @@ from embedlib.figures.spaces import space_of_texts
 from embedlib.limits import LIMITS
 from embedlib.records import Floats, Longs
 from embedlib.ui.components.point_map import point_map
+from embedlib.ui.components.space_clicks import space_clicks
 from embedlib.ui.heading import palette
+from embedlib.ui.literal import literal
 from embedlib.ui.map import state
 from embedlib.ui.map.finding import Found
 from embedlib.ui.map.following import KEY, drawn
@@ -23,6 +25,7 @@ from embedlib.ui.map.showing import made_by
 
 HEIGHT_PX = 600
 _MOST_CLOUDS = 4
+_SPACE, _CAMERA = "map_in_space", "_map_camera"
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,24 +151,25 @@ def _in_space(picture: MapPicture, colourings: list[Colouring], marks: Marks) ->
         colourings[names.index(chosen)],
         palette(),
         title=title(picture),
-        highlighted=[row for row in [marks.opened, *marks.hits.tolist()] if row is not None],
+        highlighted=_ringed(marks),
+        camera=st.session_state.get(_CAMERA),
     )
-    st.plotly_chart(
-        drawn.figure,
-        theme=None,
-        config=CONFIG,
-        key="space",
-        height=HEIGHT_PX - 80,
-        alt=drawn.alt,
-        on_select=_open_clicked,
-        selection_mode="points",
-    )
-    st.caption(made_by(picture))
+    with st.container(key=_SPACE, gap=None):
+        st.plotly_chart(
+            drawn.figure, theme=None, config=CONFIG, height=HEIGHT_PX - 80, alt=drawn.alt
+        )
+    space_clicks(_SPACE, key="space_clicks", on_click=_open)
+    note = colourings[names.index(chosen)].note
+    st.caption(literal(f"{made_by(picture)}. {note}" if note else made_by(picture)))
 
 
-def _open_clicked() -> None:
-    points = st.session_state["space"]["selection"]["points"]
-    row = points[0].get("customdata") if points else None
-    row = row[0] if isinstance(row, list) and row else row
-    if isinstance(row, int):
-        state.tell("opened", row)
+def _ringed(marks: Marks) -> list[int]:
+    """The open text first, then what was found and what is selected."""
+    opened = [] if marks.opened is None else [marks.opened]
+    rows = dict.fromkeys([*opened, *marks.hits.tolist(), *marks.selected.tolist()])
+    return list(rows)[: LIMITS["map_marks"].value]
+
+
+def _open(row: int, camera: object) -> None:
+    st.session_state[_CAMERA] = camera  # the figure is drawn anew, and is not to turn back
+    state.tell("opened", row)

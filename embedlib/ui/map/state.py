@@ -16,6 +16,7 @@ from embedlib.ui.map.following import MEMORY, forget
 from embedlib.ui.map.space import Space
 
 _TOLD, _TEXTS = "_map_told", "_map_texts"
+_HELD, _IN_SPACE = "_map_held", "_map_in_space"
 
 
 def begin(space: Space) -> None:
@@ -23,8 +24,16 @@ def begin(space: Space) -> None:
     if st.session_state.get(_TEXTS) not in (None, space.texts_key):
         forget()
         st.session_state.pop(_TOLD, None)
+        st.session_state.pop(_HELD, None)
         st.query_params.pop("open", None)
     st.session_state[_TEXTS] = space.texts_key
+
+
+def draws(*, in_space: bool) -> None:
+    """Say whether the map is drawn in 3-D, where no component remembers what was chosen."""
+    if st.session_state.get(_IN_SPACE) and not in_space:
+        st.session_state[_TOLD] = st.session_state.get(_HELD, {}) | st.session_state.get(_TOLD, {})
+    st.session_state[_IN_SPACE] = in_space
 
 
 def tell(name: str, value: Any) -> None:
@@ -59,15 +68,17 @@ def coloured_by() -> str | None:
 
 
 def _in_force(name: str, start: Any) -> Any:
-    told = st.session_state.get(_TOLD, {})
-    if name in told:
-        return told.pop(name)
+    told, held = st.session_state.get(_TOLD, {}), st.session_state.setdefault(_HELD, {})
     memory = _memory()
-    return start if memory is None else memory.value(name)
+    if name in told:
+        held[name] = told.pop(name)
+    elif memory is not None:
+        held[name] = memory.value(name)
+    return held.get(name, start)
 
 
 def _memory() -> Memory | None:
-    return st.session_state.get(MEMORY)
+    return None if st.session_state.get(_IN_SPACE) else st.session_state.get(MEMORY)
 
 
 def _in_address(n_rows: int) -> int | None:

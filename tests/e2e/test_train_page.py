@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from embedlib.training.runs import Run
 from tests.e2e.conftest import Look, screenshot, settled
 from tests.e2e.server import AppServer
 from tests.e2e.test_journeys import opened, upload
-from tests.models import folders
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 90_000  # the model is loaded and the texts are read on the first visit
@@ -22,18 +20,9 @@ TRAINED_MS = 120_000  # a process starts, waits for its turn and trains, on a bu
 
 
 @pytest.fixture(scope="module")
-def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose only model is called tiny."""
-    root = tmp_path_factory.mktemp("models")
-    folders.save(root / "tiny")
-    return root
-
-
-@pytest.fixture(scope="module")
-def server(app_server: Callable[..., AppServer], models_dir: Path) -> Iterator[AppServer]:
-    """The app with the tiny model; runs outlive their server, so they are ended here."""
-    environment = {"EMBEDLIB_MODELS_DIR": str(models_dir)}
-    started = app_server("app.py", ready_path="/api/ready", environment=environment)
+def server(app_server: Callable[..., AppServer]) -> Iterator[AppServer]:
+    """The app; runs outlive their server, so they are ended here."""
+    started = app_server("app.py", ready_path="/api/ready")
     yield started
     for recipe in started.home.glob("runs/*/recipe.json"):
         launch.cancel(Run(recipe.parent))
@@ -78,7 +67,7 @@ def test_bad_rows_are_told_mended_and_a_run_on_them_is_cancelled_and_resumed(
     page: Page, server: AppServer, open_page: Callable[..., Page]
 ) -> None:
     tuning = "recipe=lora&lora_epochs=1000&lora_batch_size=4&lora_patience=0&rungs=none"
-    opened(page, server, f"/train?model=tiny&{tuning}")
+    opened(page, server, f"/train?{tuning}")
     labels = ["river", "money", ""]
     lines = [f"the {labels[n % 3] or 'dog'} runs {n},{labels[n % 3]}" for n in range(60)]
     upload(page, "rows.csv", "\n".join(["text,label", *lines]).encode())

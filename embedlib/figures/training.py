@@ -15,6 +15,7 @@ Series = tuple[Sequence[float], Sequence[float]]
 
 _BAR_PX = 24
 _MOST_LABELS = 16
+_MANY_EPOCHS = 30
 CURVES_PX = 420
 
 
@@ -177,6 +178,7 @@ def _line(
     dash: str = "solid",
     symbol: str = "circle",
 ) -> dict[str, Any]:
+    size = 8 if len(series[0]) <= _MANY_EPOCHS else 4
     return {
         "type": "scatter",
         "mode": mode,
@@ -185,7 +187,7 @@ def _line(
         "y": np.asarray(series[1], dtype=np.float32),
         "yaxis": y_axis,
         "line": {"width": 2, "color": colour, "dash": dash},
-        "marker": {"size": 8, "color": colour, "symbol": symbol},
+        "marker": {"size": size, "color": colour, "symbol": symbol},
         "hovertemplate": f"{name} <b>%{{y:.4f}}</b><extra></extra>",
     }
 

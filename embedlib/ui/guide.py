@@ -64,6 +64,16 @@ _CHAPTERS = {
         "evidence. To compare two layers or models, do not compare two pictures: *Compare* counts "
         "how many of each text's nearest texts are the same, and lists the texts that moved most."
     ),
+    "Can a classifier's score be trusted": (
+        "A score is worth what its **test rows** are worth: rows that taught nothing and chose "
+        "nothing. That is why the **Train** page draws them first, keeps rows that say the same on "
+        "one side, and looks for leaks. **Validation rows** choose options and when to stop, so "
+        "their score flatters. With few test rows a score is a guess: look at its **interval**. "
+        "And a score says little alone. The **ladder** puts simpler ways beside it on the same "
+        "rows: the largest label, TF-IDF, class centroids, a linear probe. If fine-tuning is not "
+        "above the probe by more than the paired interval, it bought nothing. With many labels of "
+        "uneven size read **macro F1**, where a rare label counts as much as a common one."
+    ),
     "What is cut": (
         "A model reads a bounded number of tokens: 256 for all-MiniLM-L6-v2. What is over is cut, "
         "silently in most libraries. Here it is counted under *Cut texts*, and a long text can be "

@@ -225,6 +225,30 @@ def test_the_address_restores_task_recipe_rungs_options_and_split():
     assert page(task="tokens").radio(key="recipe").options[0] == "LoRA"
 
 
+def test_what_was_chosen_survives_another_page_and_another_recipe():
+    at = page(recipe="lora")
+    at.number_input(key="lora_epochs").set_value(2)
+    at.toggle(key="lora_class_weights").set_value(True)
+    at.number_input(key="test_share").set_value(30)
+    at.pills(key="rungs_sequence_lora").set_value(["tfidf"])
+    at.text_input(key="train_name").set_value("Mine")
+    checked(at.run())
+    at.radio(key="recipe").set_value("full")
+    checked(at.run())
+    at.radio(key="recipe").set_value("lora")
+    checked(at.run())
+    at.switch_page(str(path_of("guide")))
+    checked(at.run())
+    at.switch_page(str(path_of("train")))
+    checked(at.run())
+    assert at.number_input(key="lora_epochs").value == 2
+    assert at.toggle(key="lora_class_weights").value is True
+    assert at.number_input(key="test_share").value == 30
+    assert at.pills(key="rungs_sequence_lora").value == ["tfidf"]
+    assert at.text_input(key="train_name").value == "Mine"
+    assert at.radio(key="recipe").value == "lora"
+
+
 def test_layer_and_pooling_of_the_sidebar_make_the_vectors_of_the_probe():
     at = page(layer="3", pooling="max")
     assert "layer 3 of 6, max" in words(at)

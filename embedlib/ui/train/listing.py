@@ -13,7 +13,7 @@ from embedlib.ui.train import state, words
 
 _PAGE = 20
 _ERROR = "_train_list_error"
-_WIDTHS = [3, 2, 2, 2, 2, 3]
+_WIDTHS = [3.2, 2, 2.3, 2.7, 2, 2.8]
 
 
 def show(found: Sequence[Run]) -> None:

@@ -5,6 +5,7 @@ restart of the server.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from embedlib.figures.training import CURVES_PX
 from embedlib.records import Progress
 from embedlib.training import runs
 from embedlib.training.examples import PARTS
+from embedlib.training.journal import Curves
 from embedlib.training.recipes import RECIPES
 from embedlib.training.runs import LOG, Run
 from embedlib.training.status import Status
@@ -27,7 +29,8 @@ from embedlib.ui.literal import literal
 from embedlib.ui.train import report, state, words
 from embedlib.ui.train.ladder import ladder_table
 
-_RESUMING = "_train_resuming"
+_RESUMING, _DRAWN = "_train_resuming", "_train_drawn"
+_STEADY_SECONDS = 3.0
 _LOG_BYTES = 20_000
 _LOG_LINES = 60
 
@@ -69,7 +72,8 @@ def show(run: Run | EmbedlibError) -> None:
         _head(run, status)
         _ended_early(run, status)
         _pictures(run)
-    _facts(run)
+    if not status.live:  # else they stand in the part that is drawn again and again
+        _facts(run)
 
 
 def _watch(run: Run) -> None:
@@ -91,7 +95,8 @@ def _watch(run: Run) -> None:
             on_click=cancel,
             args=(run,),
         )
-    _pictures(run)
+    _pictures(run, live=True)
+    _facts(run)
 
 
 def cancel(run: Run) -> None:
@@ -150,21 +155,21 @@ def _resume_if_asked(run: Run) -> None:
     st.session_state.pop(_RESUMING, None)
 
 
-def _pictures(run: Run) -> None:
+def _pictures(run: Run, *, live: bool = False) -> None:
     """Curves beside numbers for what trains in steps, and the ladder so far."""
     if not RECIPES[run.settings.recipe].changes_model:
         _ladder(run)
         return
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        _curves(run)
+        _curves(run, live=live)
     with right:
         _numbers(run)
         _ladder(run)
 
 
-def _curves(run: Run) -> None:
-    curves = run.curves()
+def _curves(run: Run, *, live: bool = False) -> None:
+    curves = _steady(run) if live else run.curves()
     score = TASKS[run.settings.task].score
     last = curves.train[-1] if curves.train else {}
     picture = training_curves(
@@ -179,6 +184,15 @@ def _curves(run: Run) -> None:
         st.plotly_chart(
             picture.figure, theme=None, config=CONFIG, key=f"curves_{run.id}", alt=picture.alt
         )
+
+
+def _steady(run: Run) -> Curves:
+    """The curves of a few seconds ago: each new picture takes the box from under the pointer."""
+    held = st.session_state.get(_DRAWN)
+    now = time.monotonic()
+    if held is None or held[0] != run.id or now - held[1] > _STEADY_SECONDS:
+        held = st.session_state[_DRAWN] = (run.id, now, run.curves())
+    return held[2]
 
 
 def _numbers(run: Run) -> None:

@@ -53,7 +53,7 @@ def _perfect(palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "confidence = share right",
+        "name": "perfect",
         "x": [0, 1],
         "y": [0, 1],
         "line": {"width": 1.5, "color": palette.muted, "dash": "dash"},

@@ -123,7 +123,12 @@ def finished(run: Run) -> Finished:
             if len(report["test"][f"{key}_interval"]) != 2:
                 raise _wrong(f"test.{key}_interval", "two numbers", "another number of them")
     _check_names(report)
-    return Finished(run, report)
+    found = Finished(run, report)
+    if not found.tags_words:
+        _check(report, {"calibration": dict}, "")
+    if found.changes_model:
+        _check(report, {"facts": {"max_tokens": int}}, "")
+    return found
 
 
 def read_drift(run: Run) -> dict[str, Any]:

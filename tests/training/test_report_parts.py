@@ -79,6 +79,7 @@ def test_a_run_with_one_step_has_nothing_to_compare(runs):
         (lambda report: report.update(ladder=[{"name": "probe"}]), "ladder.label .* be there"),
         (lambda report: report.update(recipe="magic"), "recipe .* must be one of centroids"),
         (lambda report: report["confusion"].pop(), "confusion .* a column for each of 3 labels"),
+        (lambda report: report.pop("calibration"), "calibration of .* must be there"),
         (lambda report: report.update(notes=[{}]), "notes .* must be text, got dict"),
         (lambda report: report.update(calibration={"temperature": None}), "a number, got None"),
     ],

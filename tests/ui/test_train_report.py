@@ -226,6 +226,12 @@ def test_a_damaged_folder_is_said_in_words(spoiled, name, panels, said, content)
     assert any(said in one for one in seen)
 
 
+def test_predictions_of_another_run_are_said_in_words(spoiled, home):
+    shutil.copy(home / TOKENS / "predictions.parquet", spoiled)
+    at = report(spoiled.name, "Labels", truth="money")
+    assert "must have the same labels" in words(at)
+
+
 def test_a_report_of_other_hands_is_no_markup(spoiled):
     report_file = spoiled / "report.json"
     content = json.loads(report_file.read_text())

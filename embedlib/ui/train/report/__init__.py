@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from embedlib.errors import EmbedlibError
-from embedlib.training.finished import Finished, finished
+from embedlib.training.finished import Finished
 from embedlib.training.runs import Run
 from embedlib.ui import faults, panels
 from embedlib.ui.train.report import (
     before_after,
     confidence,
     headline,
+    kept,
     labels,
     ladder,
     mistakes,
@@ -33,7 +34,7 @@ PANELS: dict[str, Callable[[Finished], None]] = {
 def show(run: Run) -> None:
     """The scores in a sentence, then the panels; a damaged file is said in words."""
     try:
-        found = finished(run)
+        found = kept.report_of(run)
         headline.show(found)
         panels.show(PANELS, "report_view", found)
     except EmbedlibError as error:

@@ -16,7 +16,7 @@ from embedlib.ui.background import background
 from embedlib.ui.heading import palette
 from embedlib.ui.train.report import kept
 
-AS_TRAINED, CALIBRATED = "as trained", "with the temperature"
+AS_TRAINED, CALIBRATED = "as trained", "calibrated"
 
 
 def show(found: Finished) -> None:
@@ -37,14 +37,12 @@ def _calibration(found: Finished) -> None:
         st.caption("This report has no calibration.")
         return
     before, after = made["before"], made["after"]
-    left, right = st.columns([5, 2], gap="medium")
-    better = after["ece"] <= before["ece"]
-    helps = "brings confidence nearer to the truth" if better else "does not help here"
+    left, right = st.columns([3, 2], gap="medium")
     picture = reliability(
         {AS_TRAINED: before["bins"], CALIBRATED: after["bins"]},
         palette(),
-        f"A temperature of {made['temperature']:.3g} {helps}: "
-        f"ECE {before['ece']:.3f} before, {after['ece']:.3f} after",
+        f"ECE {before['ece']:.3f} as trained, {after['ece']:.3f} with temperature "
+        f"{made['temperature']:.3g}",
         f"{found.report['test']['rows']:,} test rows in bins of equal width.",
     )
     left.plotly_chart(picture.figure, theme=None, config=CONFIG, key="reliability", alt=picture.alt)
@@ -62,6 +60,8 @@ def _calibration(found: Finished) -> None:
             },
             alt="Calibration before and after the temperature",
         )
+        if after["ece"] > before["ece"]:
+            st.caption("Here the temperature brings confidence no nearer to the truth.")
         st.caption(
             "ECE: how far confidence and share right are apart, averaged over rows; with few test "
             "rows chance alone gives a few hundredths. The temperature divides all logits by one "

@@ -18,7 +18,7 @@ from embedlib.ui import faults, resources
 from embedlib.ui.background import background, duration
 from embedlib.ui.heading import palette
 
-_PANEL_PX = 220
+_PANEL_PX, _START_SECONDS = 220, 20  # each part is a process that loads the model
 
 
 def show(found: Finished) -> None:
@@ -123,10 +123,12 @@ def _recipe(found: Finished, n_points: int) -> None:
         return
     key = ("grow", str(found.run.folder), found.report["date"])
     if n_points < n_whole:
-        about = duration(share * found.report["seconds"])
+        seconds = share * found.report["seconds"] + _START_SECONDS * (n_whole - 1)
+        about = duration(seconds)
         said = (
             f"About {about}: an eighth, a quarter and half of the rows, as far as they suffice. It "
-            "trains in the background, goes on when this page is left, and what is done stays."
+            "trains in the background, goes on when this page is left, and what is done stays. "
+            "Every part has the same options, so that a small one takes few steps."
         )
         if not _agreed(key, f"Measure {label} on growing parts", said):
             return

@@ -83,10 +83,9 @@ PAGES: Table[PageRow] = Table(
             "How good a classifier do my labels give, and does fine-tuning pay?",
             "model_training",
             "Labelled rows become a **run**: a classifier beside simpler ones on the same split, "
-            "with an interval beside each score. **Test rows** teach nothing and choose nothing; "
-            "**validation rows** choose options and when to stop. The doctor says first what is "
-            "wrong with the rows. A run goes on when you leave, can be cancelled and resumed, and "
-            "stands in the list of runs.",
+            "with an interval beside each score. **Test rows** teach nothing and choose nothing, "
+            "**validation rows** choose options and when to stop; the data doctor says first what "
+            "is wrong with the rows. A run goes on when you leave, and stands in the list of runs.",
             sidebar="Here layer and pooling are those of class centroids and the linear probe; "
             "recipes that change the model read its last layer.",
         ),

@@ -64,8 +64,11 @@ def test_every_panel_is_drawn_and_says_its_finding(
             assert len(picture.get_attribute("aria-label")) > 30
 
 
-def test_a_click_in_a_grid_or_a_table_puts_the_head_on_show(page: Page, server: AppServer) -> None:
-    opened(page, server, "Passport")
+def test_passports_mark_the_grid_and_a_click_puts_a_head_on_show(
+    page: Page, server: AppServer
+) -> None:
+    opened(page, server, "Passport", "&mark=texts.margin")
+    expect(page.get_by_text("open the tab Passport below")).to_have_count(0, timeout=PATIENCE_MS)
     grid = pictures(page).last
     grid.scroll_into_view_if_needed()
     x, y = grid.evaluate(CELL, [2, 11])
@@ -77,11 +80,6 @@ def test_a_click_in_a_grid_or_a_table_puts_the_head_on_show(page: Page, server: 
     )
     assert "heads=2.11" in settled(page).url
     expect(pictures(page).first).to_contain_text("Layer 2, head 11")
-
-
-def test_the_grid_of_the_picture_is_marked_by_the_passports(page: Page, server: AppServer) -> None:
-    opened(page, server, "Passport", "&mark=texts.margin")
-    expect(page.get_by_text("open the tab Passport below")).to_have_count(0, timeout=PATIENCE_MS)
     page.get_by_role("button", name="Open this text").click()
     expect(page.get_by_text("Loaded text", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     assert "sample=loaded" in settled(page).url

@@ -1,11 +1,14 @@
 """The Layers page with very few texts, many categories, no labels, and more than it measures."""
 
+import io
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from embedlib.ui.layers import asking
 from tests.ui.test_layers_export import taken
-from tests.ui.test_layers_page import layers, shown
+from tests.ui.test_layers_page import PANELS, layers, shown
 from tests.ui.test_pages import captions, checked, own_home, pictures
 
 __all__ = ["own_home", "taken"]  # fixtures of those modules
@@ -28,6 +31,27 @@ def pressed(at: AppTest, label: str) -> AppTest:
 def test_twenty_rows_of_two_categories_have_a_grid():
     at = opened([(f"the {word} {verb}", verb) for word in WORDS for verb in ("runs", "was")])
     assert "20 rows, 2 categories, 10 folds" in pictures(at)[0]
+
+
+def test_ready_made_vectors_are_said_to_have_no_layers():
+    at = layers(data="file", score="centroid")
+    content = io.BytesIO()
+    np.save(content, np.eye(12, 4, dtype=np.float32))
+    upload = ("vectors.npy", content.getvalue(), "application/octet-stream")
+    at.file_uploader(key="upload").set_value([upload])
+    assert "Ready-made vectors have no layers" in captions(checked(at.run()))
+
+
+def test_an_old_or_broken_address_opens_every_panel():
+    wrong = dict.fromkeys(
+        ("score", "relation", "beside", "grid_beside", "mistake", "journey", "health_transform",
+         "pulled", "picture_format", "changed_text", "words_measure"), "none",
+    )  # fmt: skip
+    wrong |= {"pair_a": "99", "pair_b": "-1", "alike_a": "abc", "alike_b": "9999", "lens_text": "9"}
+    at = layers(**wrong)
+    for panel in PANELS:
+        at.session_state["layers_view"] = panel
+        checked(at.run())
 
 
 def test_categories_of_two_texts_have_a_grid_and_a_warning():

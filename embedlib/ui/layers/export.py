@@ -37,8 +37,9 @@ def show(seen: View, made: Grid | None) -> None:
             wrap_lines=True,
         )
         st.caption(
-            "The address of this page restores score, transform, tab and choices. Pasted texts "
-            "and files are not in it. Each picture's button saves it as PNG."
+            "The address of this page restores score, transform, tab and the choices of each "
+            "panel. Pasted texts and files are not in it. Below every other panel stand its own "
+            "tables, pictures, code and card."
         )
 
 

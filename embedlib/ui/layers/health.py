@@ -42,7 +42,7 @@ def show(seen: View) -> None:
     rows, notes = sampled_rows(len(seen.corpus))
     for note in notes:
         st.caption(":material/info: " + literal(note))
-    key = ("health", seen.key, seen.pooling, name)
+    key = ("health", seen.key, seen.pooling, name, len(rows))
     n_layers = len(seen.vectors.layers)
     seconds = n_layers * _SECONDS * (len(rows) / 5_000) ** 2 * (1 + seen.vectors.dim / 384)
     what = f"The health of {n_layers} layers on {len(rows):,} texts"

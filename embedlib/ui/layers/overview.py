@@ -22,6 +22,11 @@ _HEIGHT_PX = 560
 
 def show(seen: View) -> Grid | None:
     """Draw the controls and the grid; None while it is not whole."""
+    if seen.corpus.vectors:
+        st.caption(
+            ":material/info: Ready-made vectors have no layers: this page reads the texts with the "
+            "model of the sidebar. The Map page shows the vectors of the file."
+        )
     if seen.labels is None:
         _unlabelled(seen)
         return None

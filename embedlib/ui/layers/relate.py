@@ -58,7 +58,7 @@ def show(seen: View) -> None:
             "fewer, chance decides. The neighbours are compared instead."
         )
         measure = "overlap"
-    key = ("relations", seen.key, seen.pooling, other, measure)
+    key = ("relations", seen.key, seen.pooling, other, measure, len(rows))
     n_spaces = len(seen.vectors.layers) + (0 if second is seen.vectors else len(second.layers))
     what = f"{n_spaces} layers compared on {len(rows):,} texts"
     if not agreed(key, n_spaces * _SECONDS * (len(rows) / 5_000) ** 2, what, "Compare the layers"):

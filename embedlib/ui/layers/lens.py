@@ -56,7 +56,7 @@ def show(seen: View, found: Occurrences, texts: tuple[str, ...]) -> None:
 def _read(
     seen: View, text: str, span: tuple[int, int]
 ) -> tuple[int, str, tuple[Prediction, ...]] | None:
-    """Place and piece of the token, and (layer,) predictions; None for a model without a head."""
+    """Place and text of the token, and (layer,) predictions; None for a model without a head."""
     choice = seen.choice
 
     def work(_: Callable[[Progress], None], __: Callable[[], bool]):
@@ -72,7 +72,8 @@ def _read(
             lines = logit_lens(encoder, text, position, settings=choice.tokens)
         except UnsupportedModelError:
             return None
-        return position, tokens.pieces[position], lines
+        start, end = tokens.spans[position]
+        return position, text[start:end].strip(), lines
 
     key = ("lens", choice.model, choice.tokens, digest_of_texts([text]), span)
     return background(key, work, "Reading the layers", height=200)
@@ -94,7 +95,7 @@ def _columns(lines: tuple[Prediction, ...]) -> dict[str, list[object]]:
 def _table(seen: View, position: int, piece: str, lines: tuple[Prediction, ...]) -> None:
     causal = seen.vectors.encoder.causal
     st.text(
-        f"At token {position} ({piece}) the model predicts "
+        f"At token {position} (“{piece}”) the model predicts "
         + ("the token after it." if causal else "the token that stands there, which it sees.")
     )
     n = len(lines[-1].written)

@@ -64,17 +64,18 @@ def _curves(label: str, is_label: Any, chance: Any) -> LabelCurves:
     precision, recall, _ = precision_recall_curve(is_label, chance)
     return LabelCurves(
         label,
-        _thinned(false_rate),
-        _thinned(true_rate),
-        _thinned(recall),
-        _thinned(precision),
+        *_thinned(false_rate, true_rate),
+        *_thinned(recall, precision),
         float(roc_auc_score(is_label, chance)),
         float(average_precision_score(is_label, chance)),
         float(np.mean(is_label)),
     )
 
 
-def _thinned(values: Any) -> Floats:
-    places = np.unique(np.linspace(0, len(values) - 1, _MOST_POINTS).astype(int))
-    thinned: Floats = np.asarray(values, dtype=np.float32)[places]
-    return thinned
+def _thinned(x: Any, y: Any) -> tuple[Floats, Floats]:
+    """The points of a curve at even steps of its length, so that no corner is far from one."""
+    steps = np.abs(np.diff(x)) + np.abs(np.diff(y))
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    wanted = np.linspace(0.0, length[-1], _MOST_POINTS)
+    places = np.unique(np.searchsorted(length, wanted).clip(0, len(length) - 1))
+    return np.asarray(x[places], dtype=np.float32), np.asarray(y[places], dtype=np.float32)

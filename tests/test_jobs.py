@@ -196,3 +196,12 @@ def test_old_results_are_dropped() -> None:
     for number in range(40):
         finished(jobs.submit(number, at_once))
     assert jobs.submit("first", at_once) is not first
+
+
+def test_a_job_is_found_by_its_key_whoever_asked_for_it() -> None:
+    jobs = Jobs(1)
+    assert jobs.get("key") is None
+    job = finished(jobs.submit("key", at_once, owner="somebody"))
+    assert jobs.get("key") is job
+    jobs.forget("key")
+    assert jobs.get("key") is None

@@ -79,3 +79,18 @@ def test_every_layer_has_a_map_of_its_own_and_groups_keep_their_colour():
     }
     with pytest.raises(OptionError, match=r"must be \(6, 2, 2\)"):
         layer_maps(points, layers, ["a", "b"], ["x", "y"], LIGHT, "T")
+
+
+def test_long_names_of_columns_never_touch():
+    for names, angle in ((["a", "b"], 0), (["a label of many letters"] * 5, -40), (["a"] * 9, -40)):
+        values = np.zeros((len(names), len(names)))
+        figure = cell_table(Cells(values, names, names, 0, 1), LIGHT, "Title").figure
+        assert figure.layout.xaxis.tickangle == angle
+
+
+def test_counts_have_whole_numbers_on_their_scale_and_an_empty_cell_says_so():
+    values = np.array([[3_000.0, np.nan], [1.0, 2.0]])
+    cells = Cells(values, ["a", "b"], ["x", "y"], 0, 4_000, digits=0, nothing="none")
+    heat, marks, *_ = cell_table(cells, LIGHT, "Title").figure.data
+    assert heat.colorbar.ticktext[-1] == "4,000"
+    assert marks.hovertext[1].endswith("none")

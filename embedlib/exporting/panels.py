@@ -63,7 +63,10 @@ def picture_page(picture: Picture) -> str:
 
     return str(
         plotly.io.to_html(
-            picture.figure, config=picture_config("svg", "picture"), include_plotlyjs=True
+            picture.figure,
+            config=picture_config("svg", "picture"),
+            include_plotlyjs=True,
+            div_id="picture",  # a random one would make each file another
         )
     )
 

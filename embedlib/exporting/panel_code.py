@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embedlib.exporting.code import SOURCES, call, literal, settings_written, sorted_imports
-from embedlib.probes import GridOptions
 from embedlib.records import Corpus, Vectors
 
 
@@ -51,7 +50,7 @@ def health_code(start: Start, pooling: str, layer: int | str, transform: str) ->
             f"after = geometry.transformed(before, {literal(transform)})",
             *_neighbours("before", "after"),
         ]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def relation_code(
@@ -91,94 +90,13 @@ def relation_code(
             body.append("beside = [geometry.neighbour_rows(space, 10) for space in second]")
         body.append(f"table = overlaps(near{', beside' if other is not None else ''})")
     body += ["print(table)", *_neighbours(f"first[{pair[0]}]", f"{second}[{pair[1]}]")]
-    return _program(imports, body)
-
-
-def journey_code(start: Start, texts: Sequence[str] | None, word: str) -> str:
-    """`table` is (layer,) nearest words, `curve` the similarities, `planes` the maps.
-
-    Args:
-        start: The model, and the texts where `texts` is None.
-        texts: The texts of a sample word.
-        word: What is followed.
-    """
-    imports, body = _loaded(start, texts)
-    imports += [
-        "from embedlib.extract.occurrences import occurrences",
-        "from embedlib.geometry import aligned_planes",
-    ]
-    arguments = ["encoder", "texts", literal(word), *_settings(start, imports)]
-    body += [
-        *call("found = occurrences", arguments),
-        "curve = {'raw': found.raw, 'adjusted': found.adjusted, 'pairs': found.baseline}",
-        "table = found.nearest_words(6)",
-        "planes = aligned_planes(found.hidden)  # (layer, occurrence, 2)",
-        "for layer, words in enumerate(table):",
-        "    print(layer, found.raw[layer], found.adjusted[layer], words)",
-    ]
-    return _program(imports, body)
-
-
-def lens_code(start: Start, text: str, position: int) -> str:
-    """`table` is (layer,) the likeliest tokens at one place."""
-    imports, body = _loaded(start, [text])
-    imports.append("from embedlib.attention.lens import logit_lens")
-    arguments = ["encoder", "texts[0]", str(position), *_settings(start, imports)]
-    body += [
-        *call("table = logit_lens", arguments),
-        "for layer, likeliest in enumerate(table):",
-        "    print(layer, likeliest.written, likeliest.probabilities)",
-    ]
-    return _program(imports, body)
-
-
-def words_code(
-    model: str, name: str, content: str | None, measure: str, options: GridOptions
-) -> str:
-    """`made` is the grid over layers and pieces of the words of a CoNLL file.
-
-    Args:
-        model: Its name.
-        name: Of the file.
-        content: What stands in it where it is an example; None for a file on the disk.
-        measure: A row of MEASURES.
-        options: Of the grid.
-    """
-    imports = [
-        "from embedlib import load",
-        "from embedlib.extract.word_vectors import word_vectors",
-        "from embedlib.probes import GridOptions, grid, problem",
-        "from embedlib.training.conll import read_conll",
-    ]
-    if content is None:
-        imports.append("from pathlib import Path")
-        body = [f"content = Path({literal(name)}).read_bytes()"]
-    else:
-        imports.append("from embedlib.reading.word_samples import TAGGED_NAMES")
-        body = ["content = TAGGED_NAMES.encode()"]
-    given = [] if options.mixes else ["mixes=False"]
-    given += ["weighted=True"] if options.weighted else []
-    body += [
-        f"read = read_conll(content, {literal(name)})",
-        f"found = word_vectors(load({literal(model)}), read.words)",
-        "places = list(zip(found.sentence, found.place))",
-        "posed = problem(",
-        "    [read.tags[sentence][place] for sentence, place in places],",
-        "    [read.texts[sentence] for sentence, _ in places],",
-        f"    measure={literal(measure)},",
-        "    sequences=found.sentence,",
-        ")",
-        f"made = grid(found.vectors, posed, GridOptions({', '.join(given)}))",
-        "table = [(cell.layer, cell.pooling, cell.mean, cell.interval) for cell in made.cells]",
-        "print(*table, sep='\\n')",
-    ]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def alike_code(start: Start, rows: tuple[int, int], pooling: str, layer: int | str) -> str:
     """`table` is (token, token) the terms whose sum is the cosine."""
-    imports, body = _loaded(start, None)
-    settings = _settings(start, imports)
+    imports, body = loaded(start, None)
+    settings = settings_of(start, imports)
     imports += [
         "from embedlib.extract import token_vectors",
         "from embedlib.geometry import cosine_terms",
@@ -196,13 +114,13 @@ def alike_code(start: Start, rows: tuple[int, int], pooling: str, layer: int | s
     spaces = [_hidden(name, layer, imports) for name in "ab"]
     arguments = [spaces[0], "weights_a", spaces[1], "weights_b"]
     body += [*call("table = cosine_terms", arguments), "print(table.sum(), a.pieces, b.pieces)"]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def pooled_code(start: Start, row: int, pooling: str, layer: int | str, most: int) -> str:
     """`table` is (token,) how much each token pulls, `pooled` the vector of every pooling."""
-    imports, body = _loaded(start, None)
-    settings = _settings(start, imports)
+    imports, body = loaded(start, None)
+    settings = settings_of(start, imports)
     imports += [
         "import torch",
         "from embedlib import geometry",
@@ -224,12 +142,12 @@ def pooled_code(start: Start, row: int, pooling: str, layer: int | str, most: in
     linear = f"geometry.pulls(hidden, {weighted})"
     body.append(f"table = {'geometry.maximum_pulls(hidden, mask)' if pooling == 'max' else linear}")
     body.append("print(*zip(found.pieces, table), sep='\\n')")
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def mistake_code(start: Start, rows: Sequence[int], name: str, layer: int) -> str:
     """`table` is (text,) the cosine of each text's right and wrong vector."""
-    imports, body = _loaded(start, None)
+    imports, body = loaded(start, None)
     imports.append("from embedlib.mistakes import damage")
     n = len(start.corpus)
     chosen = "texts" if len(rows) == n else f"[texts[row] for row in {list(rows)!r}]"
@@ -238,15 +156,15 @@ def mistake_code(start: Start, rows: Sequence[int], name: str, layer: int) -> st
         "table = found.cosines",
         "print(table.mean(), found.kept.mean(), found.spread)",
     ]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def certificate_code(start: Start, n: int, layer: int) -> str:
     """`table` is (check,) the verdicts."""
-    imports, body = _loaded(start, None)
+    imports, body = loaded(start, None)
     imports.append("from embedlib.certificate import certify")
     body += [f"table = certify(encoder, texts[:{n}], {layer})", "print(*table, sep='\\n')"]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def groups_code(start: Start, pooling: str, layer: int | str) -> str:
@@ -255,7 +173,7 @@ def groups_code(start: Start, pooling: str, layer: int | str) -> str:
     imports.append("from embedlib.clusters import cluster")
     selected = f"vectors.select({literal(pooling)}, {literal(layer)})"
     body += [f"table = cluster({selected}, 'kmeans').codes", "print(table)"]
-    return _program(imports, body)
+    return program(imports, body)
 
 
 def _embedded(start: Start, pooling: str) -> tuple[list[str], list[str]]:
@@ -267,7 +185,7 @@ def _embedded(start: Start, pooling: str) -> tuple[list[str], list[str]]:
     return [*imports, "from embedlib import embed"], body
 
 
-def _loaded(start: Start, texts: Sequence[str] | None) -> tuple[list[str], list[str]]:
+def loaded(start: Start, texts: Sequence[str] | None) -> tuple[list[str], list[str]]:
     """Texts (those given, or those of the page) and the model."""
     if texts is None:
         imports, lines = SOURCES[start.source](start.corpus)
@@ -285,7 +203,7 @@ def _folder(start: Start) -> list[str]:
     return ["# A local model: EMBEDLIB_MODELS_DIR must name the folder that holds its folder."]
 
 
-def _settings(start: Start, imports: list[str]) -> list[str]:
+def settings_of(start: Start, imports: list[str]) -> list[str]:
     """The token settings as an argument, where they are not the default."""
     written = settings_written(start.vectors)
     if not written:
@@ -312,7 +230,8 @@ def _neighbours(first: str, second: str) -> list[str]:
     ]
 
 
-def _program(imports: Sequence[str], body: Sequence[str]) -> str:
+def program(imports: Sequence[str], body: Sequence[str]) -> str:
+    """The imports in order, a blank line, and the lines below them."""
     plain = [line for line in imports if line.startswith("import ")]
     others = [line for line in imports if not line.startswith("import ")]
     return "\n".join([*plain, *sorted_imports(others), "", *body]) + "\n"

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.exporting.panel_code import journey_code
+from embedlib.exporting.word_code import journey_code
 from embedlib.extract.occurrences import Occurrences, occurrences
 from embedlib.figures import Picture, layer_curve, layer_maps, number
 from embedlib.figures.text import quoted

@@ -6,7 +6,7 @@ import streamlit as st
 
 from embedlib.attention.predictions import Prediction
 from embedlib.errors import UnsupportedModelError
-from embedlib.exporting.panel_code import lens_code
+from embedlib.exporting.word_code import lens_code
 from embedlib.extract.occurrences import Occurrences
 from embedlib.figures.text import shorten
 from embedlib.records import Progress, digest_of_texts

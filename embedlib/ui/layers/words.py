@@ -7,7 +7,7 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.exporting.layer_pictures import curve_picture, grid_picture
-from embedlib.exporting.panel_code import words_code
+from embedlib.exporting.word_code import words_code
 from embedlib.figures import Picture
 from embedlib.limits import LIMITS
 from embedlib.probes import MEASURES, Grid, GridOptions, grid, problem

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from embedlib.errors import EmbedlibError
+from embedlib.exporting.code import literal
 from embedlib.models.places import RUN_CARD, find
 from embedlib.training.durable import read_json
 from embedlib.training.examples import FILE
 from embedlib.training.heads import is_head
 from embedlib.training.runs import DATA, Run
+from embedlib.training.settings import Settings
 
 
 def describe(folder: Path, run: Run, report: dict[str, Any]) -> None:
@@ -94,19 +96,30 @@ from embedlib.training.settings import settings
 HERE = Path(__file__).resolve().parent
 
 examples = read_examples(HERE / "{DATA}", {settings.data["sha256"]!r})
-again = settings(
-    name={settings.name!r},
-    task={settings.task!r},
-    recipe={settings.recipe!r},
-    model={settings.model!r},
-    options={settings.options!r},
-    seed={settings.seed},
-    rungs={settings.rungs!r},
-)
+again = {call_of(settings)}
 run = runs.create(again, examples, HERE / "again")
 launch.start(run)
 print(launch.wait(run), (HERE / "again" / "report.json"))  # {FILE} holds the split
 '''
+
+
+def call_of(made: Settings) -> str:
+    """The call of `settings` that gives the same settings again, as Python source."""
+    given = {
+        "name": made.name,
+        "task": made.task,
+        "recipe": made.recipe,
+        "model": made.model,
+        "options": made.options,
+        "seed": made.seed,
+        "rungs": made.rungs,
+    }
+    given |= {"device": made.device} if made.device else {}
+    given |= {"models_dir": made.models_dir} if made.models_dir else {}
+    given |= {"wandb": True} if made.wandb else {}
+    given |= {"trials": made.trials, "minutes": made.minutes} if made.trials else {}
+    lines = [f"    {name}={literal(value)}," for name, value in given.items()]
+    return "\n".join(["settings(", *lines, ")"])
 
 
 def _loading(folder: Path, task: str) -> str:

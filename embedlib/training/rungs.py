@@ -160,15 +160,19 @@ def _sentence(
     points, low, high = (100 * value for value in (gain.value, gain.low, gain.high))
     took = f"{round(seconds / 60)} minutes" if seconds >= 120 else _seconds(seconds)
     middle = f"{abs(points):.1f} points of {unit}"
-    bound = f"({low:.1f} to {high:.1f})"
+    bound = f"({_signed(low)} to {_signed(high)})"
     if test.p >= 0.05:
         return (
             f"{second} and {first} cannot be told apart on these rows: "
-            f"{points:+.1f} points {bound}, p = {test.p:.2g}, for {took}."
+            f"{_signed(points, '+')} points {bound}, p = {test.p:.2g}, for {took}."
         )
     if points > 0:
         return f"{second} bought {middle} over {first} {bound}, for {took}."
     return f"{second} lost {middle} against {first} {bound}, for {took}."
+
+
+def _signed(points: float, plus: str = "") -> str:
+    return f"{points:{plus}.1f}".replace("-", "−")
 
 
 def _seconds(seconds: float) -> str:

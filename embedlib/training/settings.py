@@ -62,7 +62,7 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
     seed: int = 42,
     rungs: tuple[str, ...] | None = None,
     device: str | None = None,
-    models_dir: Path | None = None,
+    models_dir: Path | str | None = None,
     wandb: bool = False,
     trials: int = 0,
     minutes: float = 10.0,
@@ -99,6 +99,7 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
     chosen = quick if rungs is None else tuple(dict.fromkeys(rungs))
     for rung in chosen:
         LADDER[rung]
+    models_dir = None if models_dir is None else Path(models_dir).absolute()
     place = find(model, models_dir)
     _check_search(recipe, trials, minutes)
     if wandb:
@@ -112,7 +113,7 @@ def settings(  # noqa: PLR0913 - one call says all there is to choose
         seed=int(seed),
         rungs=tuple(rung for rung in chosen if rung != recipe),
         device=device,
-        models_dir="" if models_dir is None else str(Path(models_dir).absolute()),
+        models_dir="" if models_dir is None else str(models_dir),
         wandb=wandb,
         trials=trials,
         minutes=minutes,

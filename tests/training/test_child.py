@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from embedlib.training import checkpoints, journal, launch, line, runs
 from embedlib.training.child import train
 from embedlib.training.predicting import predictor
 from embedlib.training.processes import this_process
+from embedlib.training.settings import settings
 from embedlib.training.status import Status, read_status, write_status
 from tests.training import made
 
@@ -93,7 +95,11 @@ def test_the_files_for_people_hold_no_markup_of_theirs(finished):
     assert "<script" not in page and "Full fine-tuning" in page and "animals" in page
     card = (finished.model / "README.md").read_text("utf-8")
     assert finished.settings.data["sha256"] in card and "from_pretrained" in card
-    compile((finished.folder / "reproduce.py").read_text("utf-8"), "reproduce.py", "exec")
+    script = (finished.folder / "reproduce.py").read_text("utf-8")
+    compile(script, "reproduce.py", "exec")
+    call = script[script.index("settings(\n") :].split("\nrun =")[0]
+    again = eval(call, {"settings": settings})
+    assert replace(again, data=finished.settings.data) == finished.settings
 
 
 def test_a_killed_run_resumes_and_ends_with_the_same_weights(finished, tmp_path, models_dir):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embedlib.exporting.code import literal, sorted_imports
+from embedlib.training.export import call_of
 from embedlib.training.settings import Settings
 from embedlib.training.sources import Columns
 from embedlib.ui.train.held_out import FILE
@@ -38,7 +39,7 @@ def code(made: Settings, source: Source, remedies: tuple[str, ...]) -> str:
     lines += [
         f"shares = Shares(validation={shares.validation:g}, test={shares.test:g})",
         f"examples = split(examples, {made.seed}, shares)",
-        *_settings(made),
+        *f"made = {call_of(made)}".splitlines(),
         "run = runs.create(made, examples)",
         "launch.start(run)",
         'print(launch.wait(run).state, (run.report() or {}).get("test"))',
@@ -95,22 +96,3 @@ def _call(columns: Columns) -> str:
     given |= {"pair": columns.pair} if columns.pair else {}
     given |= {"part": columns.part} if columns.part else {}
     return f"Columns({', '.join(f'{name}={literal(value)}' for name, value in given.items())})"
-
-
-def _settings(made: Settings) -> list[str]:
-    given = {
-        "name": made.name,
-        "task": made.task,
-        "recipe": made.recipe,
-        "model": made.model,
-        "options": made.options,
-        "seed": made.seed,
-        "rungs": made.rungs,
-    }
-    given |= {"wandb": True} if made.wandb else {}
-    given |= {"trials": made.trials, "minutes": made.minutes} if made.trials else {}
-    return [
-        "made = settings(",
-        *(f"    {name}={literal(value)}," for name, value in given.items()),
-        ")",
-    ]

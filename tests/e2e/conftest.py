@@ -4,7 +4,7 @@ import os
 import shutil
 import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -143,23 +143,23 @@ def shared(browser: "playwright.Browser") -> Iterator["playwright.BrowserContext
         yield context
 
 
-@pytest.fixture
-def open_page(
-    browser: "playwright.Browser", shared: "playwright.BrowserContext"
-) -> Iterator[Callable[..., "playwright.Page"]]:
-    """`open_page(Look(...), **context options)`; at the end no page may have a problem."""
+@contextmanager
+def opening(browser: "playwright.Browser") -> Iterator[Callable[..., "playwright.Page"]]:
+    """`start(Look(...), **context options)`; at the end no page may have a problem."""
     watches = []
     with ExitStack() as stack:
 
         def start(look: Look = Look(), **options: object) -> "playwright.Page":
-            context = shared
-            if options or look.ratio != 1:
-                own = HABITS | {"device_scale_factor": look.ratio} | options
-                context = stack.enter_context(browser.new_context(**own))
+            context = browser.new_context(
+                color_scheme=look.scheme,
+                viewport={"width": look.width, "height": look.height},
+                device_scale_factor=look.ratio,
+                reduced_motion="reduce",
+                locale="en-GB",
+                **options,
+            )
+            stack.callback(context.close)
             page = context.new_page()
-            stack.callback(leave, page)
-            page.set_viewport_size({"width": look.width, "height": look.height})
-            page.emulate_media(color_scheme=look.scheme)
             page.set_default_timeout(PATIENCE_MS)
             page.watch = Watch(page)
             watches.append(page.watch)
@@ -170,14 +170,18 @@ def open_page(
     assert problems == []
 
 
-def leave(page: "playwright.Page") -> None:
-    """Close a page, and forget what it kept in the browser."""
-    if page.is_closed():
-        return
-    if page.url.startswith("http"):
-        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-    page.context.clear_cookies()
-    page.close()
+@pytest.fixture
+def open_page(browser: "playwright.Browser") -> Iterator[Callable[..., "playwright.Page"]]:
+    """`open_page(Look(...), **context options)`; at the end no page may have a problem."""
+    with opening(browser) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def lasting_page(browser: "playwright.Browser") -> Iterator["playwright.Page"]:
+    """One page for tests that go on where the one before ended: loading takes longer than they."""
+    with opening(browser) as start:
+        yield start()
 
 
 @pytest.fixture

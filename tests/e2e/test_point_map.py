@@ -14,6 +14,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
 from embedlib.exporting.map_page import map_page
+from embedlib.figures import PALETTES
 from embedlib.figures.cloud import Cloud, MapView, Star, categories, numbers
 from tests.e2e.conftest import Look, screenshot, settled
 from tests.e2e.server import ROOT, AppServer
@@ -43,6 +44,21 @@ def shown(page: Page, app_server: Callable[..., AppServer]) -> Shown:
         return settled(page)
 
     return build
+
+
+@pytest.fixture
+def lattice(lasting_page: Page, app_server: Callable[..., AppServer]) -> Page:
+    """The plain lattice, loaded once: nothing open or selected, the whole map in sight."""
+    page, url = lasting_page, app_server("tests/e2e/pages/point_map.py").url
+    if not page.url.startswith(url):
+        page.goto(url)
+        drawn(page)
+    page.get_by_role("button", name="Move the map").click()
+    page.locator(".stage").focus()
+    for key in ("Escape", "Escape", "0"):
+        page.keyboard.press(key)
+    page.mouse.move(5, 5)
+    return settled(page)
 
 
 def drawn(page: Page, n_maps: int = 1) -> None:
@@ -110,7 +126,9 @@ def expect_state(page: Page, words: str) -> None:
 # Reading
 
 
-def test_pointing_shows_the_text_first_and_then_numbers(shown: Shown) -> None:
+def test_pointing_shows_the_text_first_then_numbers_and_all_has_contrast_in_every_look(
+    shown: Shown,
+) -> None:
     page = shown(marks=1)
     tip = page.locator(".tip")
     hover(page, 45)
@@ -135,6 +153,24 @@ def test_pointing_shows_the_text_first_and_then_numbers(shown: Shown) -> None:
     expect(tip).to_contain_text("0.31 from its nearest text")
     page.mouse.move(5, 5)
     expect(tip).to_be_hidden()
+    page.mouse.click(*at(page, 42))
+    expect_state(page, "Opened 42")
+    for look in (Look("light"), Look("dark"), Look("light", 700, 1400)):
+        looked_at(page, look)
+
+
+def looked_at(page: Page, look: Look) -> None:
+    """The map is painted anew, keeps a picture for someone to look at, and all can be read."""
+    ink = "embeddingExplorer.maps.get('map').stage.theme.ink"
+    page.emulate_media(color_scheme=look.scheme)
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    page.wait_for_function(f"{ink}.toUpperCase() === '{PALETTES[look.scheme].text}'")
+    settled(page)
+    hover(page, 42)
+    screenshot(page, f"point-map-{look}")
+    measured = page.locator(".point_map").evaluate(CONTRASTS)
+    assert measured
+    assert [found for found in measured if found[1] < 4.5] == []
 
 
 def test_markup_in_texts_and_names_makes_no_element(shown: Shown) -> None:
@@ -154,8 +190,8 @@ def test_markup_in_texts_and_names_makes_no_element(shown: Shown) -> None:
 # Choosing
 
 
-def test_lasso_and_box_choose_exactly_what_is_inside(shown: Shown) -> None:
-    page = shown()
+def test_lasso_and_box_choose_exactly_what_is_inside(lattice: Page) -> None:
+    page = lattice
     page.get_by_role("button", name="Box").click()
     drag(page, [round_rows(page, 42, 105)[0], round_rows(page, 42, 105)[2]])
     chosen = rows_between(42, 105)
@@ -175,8 +211,8 @@ def test_lasso_and_box_choose_exactly_what_is_inside(shown: Shown) -> None:
     expect_selected(page, [])
 
 
-def test_a_click_opens_a_text_and_a_click_beside_it_closes_it(shown: Shown) -> None:
-    page = shown()
+def test_a_click_opens_a_text_and_a_click_beside_it_closes_it(lattice: Page) -> None:
+    page = lattice
     page.mouse.click(*at(page, 45))
     expect_state(page, "Opened 45, frame 0")
     page.keyboard.down("Shift")
@@ -195,8 +231,8 @@ def test_a_click_opens_a_text_and_a_click_beside_it_closes_it(shown: Shown) -> N
     expect_state(page, "Opened None, frame 0")
 
 
-def test_everything_works_from_the_keyboard(shown: Shown) -> None:
-    page = shown()
+def test_everything_works_from_the_keyboard(lattice: Page) -> None:
+    page = lattice
     page.locator(".stage").focus()
     page.keyboard.press("ArrowRight")  # first: the text in the middle
     expect(page.locator(".live")).to_have_text(re.compile(r"number \d+.*topic: group"))
@@ -229,11 +265,37 @@ def test_everything_works_from_the_keyboard(shown: Shown) -> None:
     expect_selected(page, [])
 
 
+# The legend
+
+
+def test_the_legend_filters_and_grey_points_are_not_chosen(lattice: Page) -> None:
+    page = lattice
+    legend = page.locator(".legend")
+    legend.get_by_role("button", name="group 3").click()
+    expect(page.locator(".counts")).to_contain_text("366 filtered out, in grey")
+    page.get_by_role("button", name="Box").click()
+    drag(page, [round_rows(page, 0, 65)[0], round_rows(page, 0, 65)[2]])
+    expect_selected(page, [row for row in rows_between(0, 65) if row % 12 == 3])
+    legend.get_by_role("button", name="group 5").click(modifiers=["Shift"])
+    expect(page.locator(".counts")).to_contain_text("333 filtered out")
+    x, y = at(page, 16)  # of group 4, which is grey now
+    page.mouse.move(x, y)
+    expect(page.locator(".tip")).to_be_hidden()
+    expect(legend.get_by_role("button", name="3 others")).to_have_attribute("aria-pressed", "false")
+    legend.get_by_text("Their names").click()
+    legend.get_by_role("button", name="group 10").click()
+    expect(page.locator(".counts")).to_contain_text("367 filtered out")
+    colour = legend.get_by_role("button", name="group 10").locator("path").get_attribute("fill")
+    assert colour == "#0072B2"  # of a large category that is not shown now
+    legend.get_by_role("button", name="Show all").click()
+    expect(page.locator(".counts")).not_to_contain_text("filtered")
+
+
 # What stays
 
 
-def test_zoom_selection_and_frame_stand_while_others_change(shown: Shown) -> None:
-    page = shown()
+def test_zoom_selection_and_frame_stand_while_others_change(lattice: Page) -> None:
+    page = lattice
     page.mouse.move(*at(page, 210))
     page.mouse.wheel(0, -400)
     zoom = zoom_of(page)
@@ -314,32 +376,6 @@ def test_a_rerun_sends_neither_points_nor_texts_again(shown: Shown, page: Page) 
     assert sum(received) < 60_000
 
 
-# The legend
-
-
-def test_the_legend_filters_and_grey_points_are_not_chosen(shown: Shown) -> None:
-    page = shown()
-    legend = page.locator(".legend")
-    legend.get_by_role("button", name="group 3").click()
-    expect(page.locator(".counts")).to_contain_text("366 filtered out, in grey")
-    page.get_by_role("button", name="Box").click()
-    drag(page, [round_rows(page, 0, 65)[0], round_rows(page, 0, 65)[2]])
-    expect_selected(page, [row for row in rows_between(0, 65) if row % 12 == 3])
-    legend.get_by_role("button", name="group 5").click(modifiers=["Shift"])
-    expect(page.locator(".counts")).to_contain_text("333 filtered out")
-    x, y = at(page, 16)  # of group 4, which is grey now
-    page.mouse.move(x, y)
-    expect(page.locator(".tip")).to_be_hidden()
-    expect(legend.get_by_role("button", name="3 others")).to_have_attribute("aria-pressed", "false")
-    legend.get_by_text("Their names").click()
-    legend.get_by_role("button", name="group 10").click()
-    expect(page.locator(".counts")).to_contain_text("367 filtered out")
-    colour = legend.get_by_role("button", name="group 10").locator("path").get_attribute("fill")
-    assert colour == "#0072B2"  # of a large category that is not shown now
-    legend.get_by_role("button", name="Show all").click()
-    expect(page.locator(".counts")).not_to_contain_text("filtered")
-
-
 # Two maps
 
 
@@ -373,30 +409,6 @@ def test_linked_maps_share_what_is_pointed_at_chosen_and_near(shown: Shown) -> N
 
 
 # Pictures
-
-
-@pytest.mark.parametrize(
-    "page", [Look("light"), Look("dark"), Look("light", 700, 1400)], indirect=True, ids=str
-)
-def test_every_text_has_contrast_and_the_picture_can_be_looked_at(
-    shown: Shown, request: pytest.FixtureRequest
-) -> None:
-    page = shown(marks=1)
-    page.mouse.click(*at(page, 42))
-    expect_state(page, "Opened 42")
-    hover(page, 42)
-    screenshot(page, f"point-map-{request.node.callspec.id}")
-    measured = page.locator(".point_map").evaluate(CONTRASTS)
-    assert measured
-    assert [found for found in measured if found[1] < 4.5] == []
-
-
-def test_a_switch_of_theme_repaints_the_map(shown: Shown) -> None:
-    page = shown()
-    ink = "embeddingExplorer.maps.get('map').stage.theme.ink"
-    before = page.evaluate(ink)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{ink} !== '{before}'")
 
 
 def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(

@@ -5,16 +5,18 @@ from typing import Any
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 
-MEASURES = ("Trustworthiness", "Continuity", "Neighbours kept")
-_HEIGHT_PX, _LEGEND_PX = 280, 34
+MEASURES = ("Trustworthiness", "Continuity", "Neighbours kept", "Triples in order")
+_HEIGHT_PX, _LEGEND_PX = 310, 34
 
 
-def honesty_scores(scores: dict[str, tuple[float, float, float]], palette: Palette) -> Picture:
-    """The three measures of several layouts on one scale from 0 to 1.
+def honesty_scores(
+    scores: dict[str, tuple[float, float, float, float]], palette: Palette
+) -> Picture:
+    """The four measures of several layouts on one scale from 0 to 1.
 
     Args:
-        scores: Name of a layout to its (trustworthiness, continuity, neighbours kept); the first
-            is the map in question, the others are there for scale.
+        scores: Name of a layout to its (trustworthiness, continuity, neighbours kept, triples in
+            order); the first is the map in question, the others are there for scale.
         palette: The theme.
     """
     styles = [

@@ -198,6 +198,14 @@ def test_without_labels_or_with_one_of_each_the_probe_says_why_it_is_silent() ->
     assert "at least 2 categories with 2 different texts each" in words(checked(at.run()))
 
 
+def test_more_labels_than_can_be_coloured_leave_the_map_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EMBEDLIB_MAP_CATEGORIES", "5")
+    monkeypatch.setenv("EMBEDLIB_CATEGORIES", "5")
+    assert "The number of categories must be at most 5" in words(page(map_view="Labels"))
+
+
 def test_many_labels_are_judged_only_when_asked_with_an_estimate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

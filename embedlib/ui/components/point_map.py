@@ -104,15 +104,6 @@ def point_map(
     return _state_of(memory)
 
 
-def map_state(key: str) -> MapState | None:
-    """What a person has chosen in the map with this key, before it is shown in this run.
-
-    None when no map of this key was shown yet. The rows are those of the cloud shown last.
-    """
-    memory: Memory | None = st.session_state.get(_memory_key(key))
-    return None if memory is None else _state_of(memory)
-
-
 def _state_of(memory: Memory) -> MapState:
     rows = unpacked_rows(memory.value("selected"), len(memory.ids))
     return MapState(rows, memory.value("opened"), memory.value("frame"), memory.value("colouring"))

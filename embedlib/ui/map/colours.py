@@ -51,7 +51,7 @@ def kept(key: Hashable, make: Callable[[], Colouring]) -> Colouring:
 
 
 def _labels(space: Space) -> list[Colouring]:
-    if space.labels is None:
+    if space.labels is None or len(set(space.labels)) > LIMITS["map_categories"].value:
         return []
     name = space.corpus.label_column or "label"
     return [kept((space.texts_key, "label", name), lambda: categories(name, space.labels))]

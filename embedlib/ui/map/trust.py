@@ -17,12 +17,14 @@ _MEASURES = {
     "Trustworthiness": "trustworthiness",
     "Continuity": "continuity",
     "Neighbours kept": "knn_preservation",
+    "Triples in order": "triplets",
 }
 _EXPLAINED = (
     "**Trustworthiness** falls when points stand near that are far apart as vectors; "
     "**continuity** falls when near vectors stand far apart; **neighbours kept** is the share of "
-    "each text's nearest texts that are among its nearest points. A random layout has about 0.5, "
-    "0.5 and 0."
+    "each text's nearest texts that are among its nearest points; **triples in order** is how "
+    "often, of two random texts, the one that is nearer to a third is nearer on the map too: whether the "
+    "large arrangement means anything. A random layout has about 0.5, 0.5, 0 and 0.5."
 )
 
 
@@ -47,10 +49,10 @@ def show(picture: MapPicture, agreed: Stability | None) -> None:
 
 def _scores(picture: MapPicture, honesty: Honesty) -> None:
     name = PROJECTIONS[picture.projection.method].label
-    values = {f"This map ({name})": _triple(honesty.map)}
+    values = {f"This map ({name})": _four(honesty.map)}
     if picture.projection.method != "pca":
-        values["PCA"] = _triple(honesty.pca)
-    values["a random layout"] = _triple(honesty.random)
+        values["PCA"] = _four(honesty.pca)
+    values["a random layout"] = _four(honesty.random)
     drawn = honesty_scores(values, palette())
     st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key="honesty", alt=drawn.alt)
     st.markdown(_EXPLAINED)
@@ -131,5 +133,10 @@ def _dull(space: Space) -> dict[str, np.ndarray]:
     return found
 
 
-def _triple(scores: Scores) -> tuple[float, float, float]:
-    return scores.trustworthiness, scores.continuity, scores.knn_preservation
+def _four(scores: Scores) -> tuple[float, float, float, float]:
+    return (
+        scores.trustworthiness,
+        scores.continuity,
+        scores.knn_preservation,
+        scores.triplets,
+    )

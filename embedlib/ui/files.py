@@ -4,7 +4,7 @@ What may be uploaded is `FILE_TYPES`; how it is read is `embedlib.reading`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -81,10 +81,28 @@ def _read(uploaded: "Sequence[UploadedFile]") -> None:
     try:
         with st.spinner("Reading the file"):
             files = [(file.getvalue(), file.name) for file in uploaded[-2:]]
-            st.session_state[_SHEET] = read_sheets(files, header=header, encoding=encoding)
+            st.session_state[_SHEET] = _sheet_of(files, header=header, encoding=encoding)
     except EmbedlibError as error:
         st.session_state["_read_error"] = error
         _refused(error)
+
+
+def _sheet_of(files: Sequence[tuple[bytes, str]], **how: Any) -> Sheet:
+    """The sheet of one file or two; an earlier one that cannot be read spoils no later one."""
+    try:
+        return read_sheets(files, **how)
+    except EmbedlibError:
+        if len(files) == 1 or _can_be_read(files[0], **how):
+            raise
+    return read_sheets(files[1:], **how)
+
+
+def _can_be_read(file: tuple[bytes, str], **how: Any) -> bool:
+    try:
+        read_sheets([file], **how)
+    except EmbedlibError:
+        return False
+    return True
 
 
 def _refused(error: EmbedlibError) -> None:

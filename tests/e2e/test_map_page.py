@@ -29,6 +29,17 @@ def server(app_server: Callable[..., AppServer]) -> AppServer:
     return app_server("app.py", ready_path="/api/ready")
 
 
+@pytest.fixture
+def visit(lasting_page: Page, server: AppServer) -> Page:
+    """One visit for tests that go on where another ended; nothing open, the whole map in sight."""
+    if not lasting_page.url.startswith(server.url):
+        return opened(lasting_page, server)
+    the_map(lasting_page).focus()
+    for key in ("Escape", "Escape", "0"):
+        lasting_page.keyboard.press(key)
+    return settled(lasting_page)
+
+
 def opened(page: Page, server: AppServer, path: str = "/map?data=service&method=pca") -> Page:
     page.goto(server.url + path)
     expect(the_map(page)).to_be_visible(timeout=60_000)
@@ -114,40 +125,8 @@ def test_a_map_is_seen_at_once_and_another_method_says_what_made_it(
     assert "method=pca" in settled(page).url
 
 
-def test_a_lasso_gives_the_texts_their_labels_and_words_and_a_layer_keeps_it(
-    page: Page, server: AppServer
-) -> None:
-    opened(page, server)
-    select_left_half(page)
-    said = main(page).get_by_text("of 60 texts are selected.", exact=False)
-    expect(said).to_be_visible()
-    number = int(said.inner_text().split()[0])
-    assert 10 < number < 50
-    expect(main(page).get_by_text("Words that set these texts apart")).to_be_visible()
-    rows = list(csv.DictReader(io.StringIO(downloaded(page, f"Download {number}").decode())))
-    assert len(rows) == number and {"row", "text", "label"} <= set(rows[0])
-    page.get_by_role("slider").first.focus()
-    page.keyboard.press("ArrowLeft")
-    expect(main(page)).to_contain_text("layer 5 of 6")
-    expect(said).to_have_text(f"{number} of 60 texts are selected.")
-
-
-def test_a_click_opens_a_text_with_its_neighbours_and_the_address_brings_it_back(
-    page: Page, server: AppServer
-) -> None:
-    opened(page, server)
-    open_a_point(page)
-    facts = main(page).get_by_text("Of its 10 nearest texts the map keeps", exact=False)
-    expect(facts).to_be_visible()
-    before, address = facts.inner_text(), settled(page).url
-    assert "open=" in address
-    page.goto("about:blank")
-    page.goto(address)
-    expect(main(page).get_by_text(before)).to_be_visible(timeout=60_000)
-
-
-def test_recolouring_keeps_the_zoom(page: Page, server: AppServer) -> None:
-    opened(page, server)
+def test_recolouring_keeps_the_zoom(visit: Page) -> None:
+    page = visit
     fitted = drawn(page)
     for _ in range(3):
         page.get_by_role("button", name="Closer").first.click()
@@ -160,8 +139,28 @@ def test_recolouring_keeps_the_zoom(page: Page, server: AppServer) -> None:
     assert drawn(page, unlike=recoloured) == before
 
 
-def test_texts_are_found_by_words_and_by_meaning(page: Page, server: AppServer) -> None:
-    opened(page, server)
+def test_a_lasso_gives_the_texts_their_labels_and_words_and_a_layer_keeps_it(
+    visit: Page,
+) -> None:
+    page = visit
+    select_left_half(page)
+    said = main(page).get_by_text("of 60 texts are selected.", exact=False)
+    expect(said).to_be_visible()
+    number = int(said.inner_text().split()[0])
+    assert 10 < number < 50
+    expect(main(page).get_by_text("Words that set these texts apart")).to_be_visible()
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, f"Download {number}").decode())))
+    assert len(rows) == number and {"row", "text", "label"} <= set(rows[0])
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(main(page)).to_contain_text("layer 5 of 6")
+    expect(said).to_have_text(f"{number} of 60 texts are selected.")
+    page.get_by_role("slider").first.press("ArrowRight")
+    expect(main(page)).to_contain_text("layer 6 of 6")
+
+
+def test_texts_are_found_by_words_and_by_meaning(visit: Page) -> None:
+    page = visit
     box = page.get_by_role("textbox", name="Find texts")
     box.fill("refund")
     box.press("Enter")
@@ -171,15 +170,18 @@ def test_texts_are_found_by_words_and_by_meaning(page: Page, server: AppServer) 
     assert "find=refund" in settled(page).url and "find_by=meaning" in page.url
 
 
-def test_groups_are_named_on_the_map_and_chosen_by_row(page: Page, server: AppServer) -> None:
-    opened(page, server, "/map?data=service&method=pca&groups=kmeans&map_view=Groups")
+def test_groups_are_named_on_the_map_and_chosen_by_row(visit: Page) -> None:
+    page = visit
+    tab(page, "Groups")
+    page.get_by_role("radio", name="k-means").click()
     expect(main(page)).to_contain_text("Silhouette by cosine", timeout=60_000)
     page.get_by_label("Colour by").first.select_option("group")
     expect(main(page)).to_contain_text("vectors of length 1, in all their dimensions")
 
 
-def test_exported_coordinates_are_those_of_the_library(page: Page, server: AppServer) -> None:
-    opened(page, server, "/map?data=service&method=pca&map_view=Export+and+code")
+def test_exported_coordinates_are_those_of_the_library(visit: Page) -> None:
+    page = visit
+    tab(page, "Export and code")
     rows = list(csv.DictReader(io.StringIO(downloaded(page, "Download 60 rows").decode())))
     points = np.array([[row["x"], row["y"]] for row in rows], dtype=np.float32)
     block = page.get_by_test_id("stCode").filter(has_text="from embedlib").first
@@ -189,10 +191,24 @@ def test_exported_coordinates_are_those_of_the_library(page: Page, server: AppSe
     assert [row["text"] for row in rows] == list(names["texts"])
 
 
-def test_ready_made_vectors_are_mapped_and_bad_ones_refused_in_words(
-    page: Page, server: AppServer
+def test_a_click_opens_a_text_with_its_neighbours_and_the_address_brings_it_back(
+    visit: Page,
 ) -> None:
-    opened(page, server)
+    page = visit
+    open_a_point(page)
+    facts = main(page).get_by_text("Of its 10 nearest texts the map keeps", exact=False)
+    expect(facts).to_be_visible()
+    before, address = facts.inner_text(), settled(page).url
+    assert "open=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    expect(main(page).get_by_text(before)).to_be_visible(timeout=60_000)
+
+
+def test_ready_made_vectors_are_mapped_and_bad_ones_refused_in_words(
+    visit: Page,
+) -> None:
+    page = visit
     open_files(page, ("t.csv", TABLE.encode()), ("v.npy", npy(VECTORS)))
     expect(main(page)).to_contain_text("Ready-made vectors", timeout=60_000)
     colours = page.get_by_label("Colour by").first
@@ -205,8 +221,8 @@ def test_ready_made_vectors_are_mapped_and_bad_ones_refused_in_words(
     expect(the_map(page)).to_be_visible()
 
 
-def test_markup_in_texts_labels_and_columns_leaves_no_mark(page: Page, server: AppServer) -> None:
-    opened(page, server)
+def test_markup_in_texts_labels_and_columns_leaves_no_mark(visit: Page) -> None:
+    page = visit
     marks = (
         "document.querySelectorAll('img[src=x], svg[onload], iframe, math, details[ontoggle], "
         "a[href^=javascript], img[src*=invalid]').length"
@@ -316,17 +332,15 @@ def test_two_models_stand_side_by_side_and_share_pointing_zoom_and_selection(
     assert len({one.inner_text() for one in counts}) == 1
 
 
-@pytest.mark.parametrize(
-    ("page", "path"),
-    [
-        (Look(), "service&open=5&find=refund&map_view=Trust"),
-        (Look("dark", 1920, 1080), "scripts&open=3&groups=kmeans&map_view=Groups"),
-        (Look("dark"), "service_zh&open=2&find=退款&compare=layer&map_view=Compare"),
-    ],
-    indirect=["page"],
-)
-def test_nothing_is_wider_than_the_window(page: Page, server: AppServer, path: str) -> None:
-    opened(page, server, f"/map?method=pca&data={path}")
-    screenshot(page, f"map-{path.split('&')[0]}")
+def test_nothing_is_wider_than_the_window(page: Page, server: AppServer) -> None:
     wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
+    for path, looks in (
+        ("service&open=5&find=refund&map_view=Trust", (Look(), Look("dark", 1920, 1080))),
+        ("service_zh&open=2&find=退款&compare=layer&map_view=Compare", (Look("dark"),)),
+    ):
+        opened(page, server, f"/map?method=pca&data={path}")
+        for look in looks:
+            page.emulate_media(color_scheme=look.scheme)
+            page.set_viewport_size({"width": look.width, "height": look.height})
+            screenshot(page, f"map-{path.split('&')[0]}-{look}")
+            assert page.evaluate(wide) == 0

@@ -339,6 +339,8 @@ def test_ready_made_vectors_are_mapped_without_a_model(monkeypatch: pytest.Monke
 def test_bad_vectors_are_refused_in_words() -> None:
     at = uploaded(page(data="file"), ("v.npy", npy(np.array([[1.0, np.nan]] * 3))))
     assert "row 1 has nan, which is not finite" in words(at)
+    bad, good = ("v.npy", npy(np.array([[1.0, np.nan]] * 3))), ("t.csv", b"text\na\nb\n")
+    assert "t.csv, 2 rows" in words(uploaded(at, bad, good))  # the bad one is still in the list
 
 
 @pytest.mark.parametrize("texts", ["alone", "twice\ntwice", "one\ntwo", "a\nb\nc\nd"])

@@ -23,8 +23,8 @@ _EXPLAINED = (
     "**Trustworthiness** falls when points stand near that are far apart as vectors; "
     "**continuity** falls when near vectors stand far apart; **neighbours kept** is the share of "
     "each text's nearest texts that are among its nearest points; **triples in order** is how "
-    "often, of two random texts, the one that is nearer to a third is nearer on the map too: whether the "
-    "large arrangement means anything. A random layout has about 0.5, 0.5, 0 and 0.5."
+    "often, of two random texts, the one that is nearer to a third is nearer on the map too: "
+    "whether the large arrangement means anything. A random layout has about 0.5, 0.5, 0 and 0.5."
 )
 
 

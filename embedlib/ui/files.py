@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from embedlib.errors import EmbedlibError
+from embedlib.figures.amounts import counted
 from embedlib.limits import LIMITS
 from embedlib.reading import corpus_from_sheet, guess_columns, read_sheets
 from embedlib.reading.decoding import CODECS
@@ -117,7 +118,7 @@ def _with_columns(sheet: Sheet) -> Corpus | None:
     columns = list(sheet.columns)
     guessed_text, guessed_label = guess_columns(sheet)
     named, first, second, third = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
-    named.text(f"{sheet.name}, {len(sheet.frame):,} rows")
+    named.text(f"{sheet.name}, {counted(len(sheet.frame), 'row')}")
     for key, options, default in (
         ("text_column", columns, guessed_text),
         ("label_column", [NO_LABEL, *columns], guessed_label or NO_LABEL),

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from embedlib.training import journal, launch, runs
-from embedlib.training.doctor.findings import SEVERITIES
+from embedlib.training.doctor.findings import SEVERITIES, Finding
 from embedlib.training.estimating import Estimate
 from embedlib.training.processes import this_process
 from embedlib.training.recipes import RECIPES
@@ -116,6 +116,14 @@ def test_what_cannot_be_trained_on_is_said_in_words_and_does_not_start(name):
 FINE = {
     "numbers": (rows([f"{n % 25}.0" for n in range(100)]), "25 different numbers"),
     "spelling": (rows(["Yes", "yes ", "no"] * 8), "like another one"),
+    "a language that the model does not know": (
+        rows(["a", "b"] * 10, "他在河岸边散步 {} {}"),
+        "The model does not know",
+    ),
+    "a label that is never tested": (
+        rows(["a"] * 20 + ["b"] * 20 + ["c"]),
+        "1 of 3 labels has no test row",
+    ),
     "a blank text": (rows(["a", "b"] * 10) + b"\n,a\n", "Left out row 21"),
     "long texts": (rows(["a", "b"] * 10, "bank {} {}" + " river" * 300), "longer than 256 tokens"),
     "a thousand labels": (
@@ -419,6 +427,15 @@ def test_wandb_is_offered_only_with_its_key(monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", "k")
     monkeypatch.setattr("embedlib.ui.train.recipe.find_spec", lambda _: object())
     assert "train_wandb" in [toggle.key for toggle in page().toggle]
+
+
+def test_the_summary_counts_warnings_and_notes():
+    note, warning = Finding("few_rows", "note", (), ""), Finding("rare", "warn", (0,), "")
+    assert doctor.summary([note]) == (
+        "The data doctor found nothing that must be mended, and has a note."
+    )
+    told = doctor.summary([warning, warning, note])
+    assert told == "The data doctor has 2 warnings and a note."
 
 
 def test_every_check_has_a_badge():

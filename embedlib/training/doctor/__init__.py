@@ -6,7 +6,8 @@ unless a remedy is applied, and what was applied is kept with the run.
 
 from embedlib.training.doctor.checks import CHECKS, examine, refuse, too_long
 from embedlib.training.doctor.findings import Finding
-from embedlib.training.doctor.lengths import token_lengths
+from embedlib.training.doctor.fitness import unknown_tokens, untested
+from embedlib.training.doctor.lengths import TokenCounts, token_counts, token_lengths
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all, apply_named
 
 __all__ = [
@@ -14,11 +15,15 @@ __all__ = [
     "REMEDIES",
     "Applied",
     "Finding",
+    "TokenCounts",
     "apply",
     "apply_all",
     "apply_named",
     "examine",
     "refuse",
+    "token_counts",
     "token_lengths",
     "too_long",
+    "unknown_tokens",
+    "untested",
 ]

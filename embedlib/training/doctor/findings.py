@@ -20,7 +20,7 @@ class Finding:
     """What a check has found, with the rows and what may be done about it.
 
     Args:
-        check: A name in CHECKS.
+        check: A name in CHECKS, or of a check of `fitness`.
         severity: A name in SEVERITIES.
         rows: Positions in the examples, ascending.
         words: One sentence with the count.

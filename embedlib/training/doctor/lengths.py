@@ -1,5 +1,6 @@
-"""token_lengths: how many tokens texts have, for the doctor's check of what does not fit."""
+"""token_counts: how many tokens texts have, and how many of them the model does not know."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,18 +13,51 @@ if TYPE_CHECKING:
     from embedlib.models.encoder import Encoder
 
 
-def token_lengths(encoder: "Encoder", examples: Examples) -> Longs:
-    """(row,) tokens of each text, of a pair of both, special tokens included, nothing cut.
+@dataclass(frozen=True, eq=False)
+class TokenCounts:
+    """Tokens of each row, of a pair of both texts, nothing cut.
+
+    Args:
+        lengths: (row,) tokens, special tokens included.
+        content: (row,) tokens, special tokens left out.
+        unknown: (row,) of `content`, how many are the unknown token.
+    """
+
+    lengths: Longs
+    content: Longs
+    unknown: Longs
+
+
+def token_counts(encoder: "Encoder", examples: Examples) -> TokenCounts:
+    """The tokens of each text, of a pair of both.
 
     Args:
         encoder: Its tokenizer is copied, never changed.
         examples: Texts that are not blank.
     """
-    lengths = _lengths(encoder, examples.texts)
-    return lengths + _lengths(encoder, examples.pairs) - 1 if examples.pairs else lengths
+    first = _counts(encoder, examples.texts)
+    if not examples.pairs:
+        return first
+    second = _counts(encoder, examples.pairs)
+    return TokenCounts(
+        first.lengths + second.lengths - 1,  # [CLS] once
+        first.content + second.content,
+        first.unknown + second.unknown,
+    )
 
 
-def _lengths(encoder: "Encoder", texts: tuple[str, ...]) -> Longs:
-    tokens = tokenise(encoder, texts, TokenSettings(), with_spans=False)
-    special = np.diff(tokens.bounds) - tokens.n_kept  # one window a text
-    return np.asarray(tokens.n_all + special, dtype=np.int64)
+def token_lengths(encoder: "Encoder", examples: Examples) -> Longs:
+    """(row,) tokens of each text, of a pair of both, special tokens included, nothing cut."""
+    return token_counts(encoder, examples).lengths
+
+
+def _counts(encoder: "Encoder", texts: tuple[str, ...]) -> TokenCounts:
+    # In windows, so that what lies beyond the model's bound is counted too.
+    tokens = tokenise(encoder, texts, TokenSettings(windows=True), with_spans=False)
+    n_special = int(tokens.special.sum()) // tokens.n_windows  # the same in each window
+    text_of = np.repeat(tokens.window_text, np.diff(tokens.bounds))
+    # A tokenizer of bytes may give its end token this id, but never writes it in a text.
+    unknown = (tokens.ids == encoder.tokenizer.unk_token_id) & ~tokens.special
+    n_unknown = np.bincount(text_of[unknown], minlength=tokens.n_texts)
+    n_all = np.asarray(tokens.n_all, dtype=np.int64)
+    return TokenCounts(n_all + n_special, n_all, n_unknown.astype(np.int64))

@@ -1,5 +1,6 @@
 """The data doctor: what is wrong, how many rows, which, and a remedy that can be undone."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -44,10 +45,17 @@ def summary(findings: Sequence[Finding]) -> str:
     >>> summary([])
     'The data doctor found nothing wrong.'
     """
-    warnings = sum(finding.severity == "warn" for finding in findings)
-    if not warnings:
+    if not findings:
         return "The data doctor found nothing wrong."
-    return f"The data doctor has {'a warning' if warnings == 1 else f'{warnings} warnings'}."
+    counts = Counter(finding.severity for finding in findings)
+    kinds = [("warn", "warning"), ("note", "note")]
+    told = [_some(counts[kind], noun) for kind, noun in kinds if counts[kind]]
+    nothing = "" if counts["warn"] else "found nothing that must be mended, and "
+    return f"The data doctor {nothing}has {' and '.join(told)}."
+
+
+def _some(n: int, noun: str) -> str:
+    return f"a {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
@@ -59,7 +67,7 @@ def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
         further: Findings that depend on the recipe.
     """
     examples = rows.examples if parts.examples is None else parts.examples
-    findings = [*rows.findings, *further]
+    findings = [*rows.findings, *parts.findings, *further]
     n_rows = f"{len(rows.examples):,} rows"
     st.subheader("Data doctor", anchor=False)
     if not findings:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from embedlib.errors import Cancelled, EmbedlibError
 from embedlib.records import Longs, Progress
-from embedlib.training.doctor import Applied, Finding, apply_named, examine, token_lengths
+from embedlib.training.doctor import (
+    Applied,
+    Finding,
+    apply_named,
+    examine,
+    token_counts,
+    unknown_tokens,
+    untested,
+)
+from embedlib.training.doctor.findings import SEVERITIES
 from embedlib.training.examples import Examples
 from embedlib.training.splitting import split
 from embedlib.ui.train.held_out import HeldOut
@@ -43,11 +52,13 @@ class Divided:
         examples: None where they cannot be split.
         counts: Label, or for tags kind of entity, to part to how many.
         error: Why they cannot be split.
+        findings: What is wrong with the split.
     """
 
     examples: Examples | None
     counts: dict[str, dict[str, int]]
     error: EmbedlibError | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
@@ -72,10 +83,17 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
         loaded = source.load()
         examples, applied = apply_named(loaded.examples, remedies)
         say("Looking for what is wrong")
-        findings = tuple(examine(examples))
+        findings = examine(examples)
+        if not len(examples):
+            return Prepared(key, examples, tuple(findings), applied, None, loaded.notes)
+        say("Loading the model's tokenizer")
+        encoder = load(model)
         say("Counting tokens")
-        lengths = token_lengths(load(model), examples) if len(examples) else None
-        return Prepared(key, examples, findings, applied, lengths, loaded.notes)
+        counts = token_counts(encoder, examples)
+        # Before other warnings: which model reads the texts decides more than any row.
+        findings = [*unknown_tokens(counts), *findings]
+        findings.sort(key=lambda finding: list(SEVERITIES).index(finding.severity))
+        return Prepared(key, examples, tuple(findings), applied, counts.lengths, loaded.notes)
 
     return kept("_train_prepared", key, work, "Examining the rows")
 
@@ -89,7 +107,7 @@ def divided(rows: Prepared, how: HeldOut) -> Divided:
             examples = split(rows.examples, how.seed, how.shares)
         except EmbedlibError as error:
             return Divided(None, _counts(rows.examples), error)
-        return Divided(examples, _counts(examples))
+        return Divided(examples, _counts(examples), findings=tuple(untested(examples)))
 
     return kept("_train_divided", key, work, "Splitting the rows")
 

@@ -14,7 +14,7 @@ from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job
 from embedlib.records import Progress
 from embedlib.training import runs
-from embedlib.training.doctor import Applied
+from embedlib.training.doctor import Applied, Finding
 from embedlib.training.estimating import Estimate, estimate
 from embedlib.training.examples import Examples
 from embedlib.training.recipes import RECIPES
@@ -22,7 +22,7 @@ from embedlib.training.rungs import LADDER
 from embedlib.training.settings import Settings
 from embedlib.ui import faults, resources
 from embedlib.ui.background import duration, owner
-from embedlib.ui.train import doctor, state
+from embedlib.ui.train import doctor, recipe, state
 from embedlib.ui.train.prepared import Divided, Prepared
 
 _STARTING, _ESTIMATE = "_train_starting", "_train_estimate"
@@ -54,7 +54,8 @@ def controls(made: Settings | None, rows: Prepared, parts: Divided, reasons: Seq
     if started:
         st.session_state[_STARTING] = (uuid.uuid4().hex, made, parts.examples, rows.applied)
         st.rerun()
-    _estimating(made, rows, parts.examples, asked=measured)
+    findings = [*rows.findings, *parts.findings, *recipe.findings(made, rows)]
+    _estimating(made, rows, parts.examples, findings, asked=measured)
 
 
 def begin() -> None:
@@ -91,7 +92,14 @@ def start(made: Settings, examples: Examples, applied: Sequence[Applied]) -> str
     return run.id
 
 
-def _estimating(made: Settings, rows: Prepared, examples: Examples, *, asked: bool) -> None:
+def _estimating(
+    made: Settings,
+    rows: Prepared,
+    examples: Examples,
+    findings: Sequence[Finding],
+    *,
+    asked: bool,
+) -> None:
     """What it will take, once it was asked for; another setting needs another measurement."""
     key = ("train estimate", owner(), _digest(made), rows.key)
     if asked:
@@ -99,7 +107,7 @@ def _estimating(made: Settings, rows: Prepared, examples: Examples, *, asked: bo
         st.session_state[_ESTIMATE] = (key, None)
     wanted, found = st.session_state.get(_ESTIMATE, (None, None))
     if wanted != key:
-        st.caption(doctor.summary(rows.findings))
+        st.caption(doctor.summary(findings))
         return
     if found is not None:
         _say(found, made)

@@ -12,6 +12,7 @@ from embedlib.records import Floats, Longs
 from embedlib.training.scores import log_loss, softmax
 
 N_BINS: Final = 15
+LEAST_WRONG: Final = 5
 _COLDEST, _HOTTEST = 0.02, 50.0
 
 
@@ -74,6 +75,16 @@ def calibration(logits: Floats, truth: Longs) -> Calibration:
     truths = np.eye(chances.shape[1])[truth]
     brier = float(((chances - truths) ** 2).sum(axis=1).mean())
     return Calibration(error, log_loss(logits, truth), brier, tuple(bins))
+
+
+def trusted_temperature(logits: Floats, truth: Longs) -> float:
+    """The temperature, or 1 where fewer than LEAST_WRONG rows are wrong.
+
+    Where everything is right the likelihood only grows as the temperature falls, until every
+    confidence is 1: mistakes are what tells how sure one may be.
+    """
+    n_wrong = int((logits.argmax(axis=1) != truth).sum())
+    return temperature(logits, truth) if n_wrong >= LEAST_WRONG else 1.0
 
 
 def temperature(logits: Floats, truth: Longs) -> float:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from embedlib.records import Floats, Longs
-from embedlib.training.calibration import calibration, temperature
+from embedlib.training.calibration import calibration, trusted_temperature
 from embedlib.training.examples import TEST, VALIDATION
 from embedlib.training.judges import Judge, Verdict
 from embedlib.training.scores import confusion, label_scores, macro_f1, scores, softmax
@@ -30,7 +30,7 @@ def label_report(work: Work, fitted: Fitted) -> dict[str, Any]:
     """Scores, classification report, confusion, calibration, curves and mistakes."""
     truth, logits = work.codes(TEST), fitted.logits[TEST]
     held_out = work.codes(VALIDATION)
-    heat = temperature(fitted.logits[VALIDATION], held_out)
+    heat = trusted_temperature(fitted.logits[VALIDATION], held_out)
     predicted = fitted.predicted(TEST)
     return {
         "test": _part(truth, logits, len(work.labels), work.seed),
@@ -111,7 +111,7 @@ def mistakes(work: Work, logits: Floats) -> list[dict[str, Any]]:
 
 def _columns(work: Work, fitted: Fitted, part: str) -> dict[str, list[Any]]:
     """Every row of a part with what was predicted, and how sure that is once calibrated."""
-    heat = temperature(fitted.logits[VALIDATION], work.codes(VALIDATION))
+    heat = trusted_temperature(fitted.logits[VALIDATION], work.codes(VALIDATION))
     rows, chances = work.examples.part(part), softmax(fitted.logits[part] / np.float32(heat))
     return {
         "row": list(rows.rows),

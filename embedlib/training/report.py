@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from embedlib.exporting.card import versions
+from embedlib.training.calibration import LEAST_WRONG
 from embedlib.training.extras import findings
 from embedlib.training.judges import Judge
 from embedlib.training.rungs import Step, compare, plain
@@ -27,6 +28,7 @@ def build(
     settings = run.settings
     judge = TASKS[settings.task].judge()
     found, notes = findings(run, work)
+    judged = judge.report(work, fitted)
     return {
         "format": FORMAT,
         "name": settings.name,
@@ -43,11 +45,11 @@ def build(
         "trainable_parameters": fitted.trainable_parameters,
         "parameters": fitted.parameters,
         "model_bytes": fitted.model_bytes,
-        **judge.report(work, fitted),
+        **judged,
         **ladder_facts(steps, judge, work),
         **found,
         "facts": fitted.facts,
-        "notes": [*fitted.notes, *_leak_notes(work), *notes],
+        "notes": [*fitted.notes, *_leak_notes(work), *_doubts(judged), *notes],
         "versions": versions() | _package_versions(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -71,6 +73,16 @@ def _leak_notes(work: Work) -> list[str]:
     if not leaked:
         return []
     return [f"{leaked:,} of {len(tested):,} test rows also stand in the training rows."]
+
+
+def _doubts(judged: dict[str, Any]) -> list[str]:
+    """That confidence could not be calibrated, where it could not."""
+    if judged.get("calibration", {}).get("temperature") != 1.0:
+        return []
+    return [
+        f"Confidence is as the model gives it: fewer than {LEAST_WRONG} of the "
+        f"{judged['validation']['rows']:,} validation rows are wrong, too few to calibrate it."
+    ]
 
 
 def _package_versions() -> dict[str, str]:

@@ -164,7 +164,7 @@ def _sentence(
     if test.p >= 0.05:
         return (
             f"{second} and {first} cannot be told apart on these rows: "
-            f"{_signed(points, '+')} points {bound}, p = {test.p:.2g}, for {took}."
+            f"{_signed(points, '+')} points of {unit} {bound}, p = {test.p:.2g}, for {took}."
         )
     if points > 0:
         return f"{second} bought {middle} over {first} {bound}, for {took}."

@@ -23,7 +23,8 @@ class Score:
 
     Args:
         value: The score on the test rows.
-        low, high: Where 95 % of bootstrap resamples of the test rows lie (percentiles).
+        low, high: Where 95 % of bootstrap resamples of the test rows lie (percentiles); where
+            every row is right, or none, resamples are all alike, and it is Wilson's interval.
     """
 
     value: float
@@ -127,6 +128,10 @@ def scores(truth: Longs, predicted: Longs, n_labels: int, seed: int = 0) -> tupl
 
     Source: Efron 1979, percentile method; rows are drawn with replacement, N_RESAMPLES times.
     """
+    n_right = int((truth == predicted).sum())
+    if n_right in (0, len(truth)):
+        sure = wilson(n_right, len(truth))
+        return Score(float(n_right > 0), *sure), Score(float(n_right > 0), *sure)
     right, f1 = _resampled(truth, predicted, n_labels, seed)
     return (
         Score(accuracy(truth, predicted), *_middle(right)),

@@ -280,7 +280,7 @@ PICTURES: dict[str, Callable[[Sequence[str], Palette], Picture]] = {
         texts, palette, numbers("length", [len(text) for text in texts], unit="characters")
     ),
     "honesty_scores": lambda texts, palette: honesty_scores(
-        {"This map": (0.9, 0.9, 0.4), "PCA": (0.8, 0.8, 0.2)}, palette
+        {"This map": (0.9, 0.9, 0.4, 0.8), "PCA": (0.8, 0.8, 0.2, 0.9)}, palette
     ),
     "map_of_tokens": _tokens,
     "vector_strip": lambda texts, palette: vector_strip(vectors_of(1, 384)[0], palette),

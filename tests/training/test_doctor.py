@@ -125,6 +125,10 @@ def test_labels_that_look_the_same_are_grouped_with_the_largest_first():
     texts, labels = clean()
     (finding,) = found(rows(texts, ["GOOD", *labels[1:]]), "spelling")
     assert finding.merges == (("GOOD", "good"),) and finding.count == 1
+    spaced = ["sport " if label == "good" else label for label in labels]
+    (finding,) = found(rows(texts, ["sport", *spaced[1:]]), "spelling")
+    assert finding.merges == (("sport ", "sport"),)  # the larger spelling, without its space
+    assert "to become 'sport'" in finding.words
 
 
 @given(st.text(max_size=40))

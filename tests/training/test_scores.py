@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics
 
-from embedlib.training.calibration import N_BINS, calibration, temperature
+from embedlib.geometry import wilson
+from embedlib.training.calibration import (
+    LEAST_WRONG,
+    N_BINS,
+    calibration,
+    temperature,
+    trusted_temperature,
+)
 from embedlib.training.scores import (
     bootstrap,
     confusion,
@@ -97,3 +104,24 @@ def test_the_temperature_undoes_a_factor_and_chooses_no_other_label():
     assert heat == pytest.approx(3, rel=0.05)
     before, after = calibration(loud, truth), calibration(loud / np.float32(heat), truth)
     assert after.ece < 0.02 < before.ece and after.log_loss < before.log_loss
+
+
+def test_few_mistakes_tell_no_temperature():
+    drawn = np.random.default_rng(0)
+    truth = drawn.integers(0, 3, 60)
+    logits = (np.eye(3)[truth] * 2 + drawn.normal(0, 0.1, (60, 3))).astype(np.float32)
+    assert temperature(logits, truth) < 0.1  # all are right: ever surer is ever likelier
+    assert trusted_temperature(logits, truth) == 1
+    for row in range(LEAST_WRONG):
+        logits[row] = np.roll(logits[row], 1)
+    assert trusted_temperature(logits, truth) == temperature(logits, truth) > 0.1
+
+
+@pytest.mark.parametrize("n_right", [0, 5])
+def test_five_rows_alike_have_wilsons_interval_rather_than_none(n_right):
+    truth = np.zeros(5, np.int64)
+    predicted = truth + (n_right == 0)
+    for score in scores(truth, predicted, 2):
+        assert score.value == (n_right > 0)
+        assert (score.low, score.high) == wilson(n_right, 5)
+        assert score.high - score.low > 0.4

@@ -112,16 +112,17 @@ def spelling(examples: Examples) -> list[Finding]:
     counts = Counter(examples.labels)
     groups = alike(label for label in examples.labels if label)
     merges = tuple(
-        (label, max(group, key=lambda name: (counts[name], name)))
+        (label, kept)
         for group in groups
+        if (kept := " ".join(max(group, key=lambda name: (counts[name], name)).split()))
         for label in group
-        if label != max(group, key=lambda name: (counts[name], name))
+        if label != kept
     )
     if not merges:
         return []
     renamed = {label for label, _ in merges}
     rows = tuple(row for row, label in enumerate(examples.labels) if label in renamed)
-    told = "; ".join(f"{a!a} and {b!a}" for a, b in merges[:3])
+    told = "; ".join(f"{a!a}, to become {b!a}" for a, b in merges[:3])
     looking = "1 label looks" if len(merges) == 1 else f"{len(merges)} labels look"
     words = f"{looking} like another one ({told}), in {_n(rows)}."
     return [Finding("spelling", "warn", rows, words, "merge_labels", merges)]

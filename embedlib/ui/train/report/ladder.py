@@ -45,7 +45,7 @@ def show(found: Finished) -> None:
                 f":material/block: {literal(step['label'])} could not be fitted: "
                 f"{literal(step['error'])}"
             )
-    _pairs(found.report["comparisons"])
+    _pairs(found.report["comparisons"], found.report["ladder"])
 
 
 def _triples(steps: list[dict[str, Any]], key: str) -> Any:
@@ -95,17 +95,18 @@ def _p(p: float) -> str:
     return f"{p:.2g}" if p >= _LEAST_P else f"< {_LEAST_P:g}"
 
 
-def _pairs(comparisons: list[dict[str, Any]]) -> None:
+def _pairs(comparisons: list[dict[str, Any]], ladder: list[dict[str, Any]]) -> None:
     """What each step bought, in sentences."""
     if not comparisons:
         st.caption("There is one step, so nothing to compare it with.")
         return
+    labels = {step["name"]: step["label"] for step in ladder}
     st.markdown("**What each step bought**")
     for one in comparisons:
         test = one["test"]
         st.text(
-            f"{one['sentence']} Only the first is right on {test['only_first']:,} rows, only the "
-            f"second on {test['only_second']:,}."
+            f"{one['sentence']} Only {labels[one['first']]} is right on {test['only_first']:,} "
+            f"rows, only {labels[one['second']]} on {test['only_second']:,}."
         )
     st.caption(
         "Points are differences on the same rows with a paired bootstrap interval; steps count as "

@@ -8,7 +8,8 @@ import typer
 from embedlib.cli.inputs import read_input
 from embedlib.cli.progress import ProgressLine, amount
 from embedlib.errors import OptionError, StoreError, UnknownNameError, shown
-from embedlib.exporting.columns import input_columns, plain, unique_names
+from embedlib.exporting.columns import input_columns, plain
+from embedlib.records import Corpus
 
 if TYPE_CHECKING:
     from embedlib.training.predicting import Predictor
@@ -21,7 +22,7 @@ def predict(
     text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
     pair: Annotated[str | None, typer.Option(help="Column of second texts, for pairs.")] = None,
 ) -> None:
-    """Write INPUT with two more columns: the predicted label, and how sure that is."""
+    """Write the rows of INPUT that have a text, each with its number, label and confidence."""
     from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
     from embedlib.training.predicting import predictor
     from embedlib.training.runs import opened
@@ -34,24 +35,34 @@ def predict(
         line.say("Loading the run")
         ready = predictor(opened(run))
         if tags_words:
-            typer.echo(_tag(ready, source, text, out))
+            typer.echo(_tag(ready, source, text, out, line))
             return
         line.say(f"Reading {plain(source.name)}")
         sheet = read_sheet(read_input(source), source.name)
         corpus = corpus_from_sheet(sheet, text or guess_columns(sheet)[0])
+        _say_notes(corpus, line)
         if pair is not None and pair not in sheet.columns:
             raise UnknownNameError(f"There must be the column {shown(pair)}, and is not.")
         pairs = () if pair is None else tuple(map(str, corpus.frame[pair]))
-        line.say(f"Predicting {amount(len(corpus), 'texts')}")
+        of_all = f" of {amount(len(sheet.frame), 'rows')}" if corpus.left_out else ""
+        line.say(f"Predicting {amount(len(corpus), 'texts')}{of_all}")
         said = ready.predict(corpus.texts, pairs)
-    columns = input_columns(corpus)
-    names = unique_names(("predicted", "confidence"), columns)
-    columns |= dict(zip(names, (list(said.predicted), said.confidence), strict=True))
-    _write(out, columns)
+    own = ("row", "predicted", "confidence")  # an input column of that name gets another
+    columns = {"row": [row + 1 for row in corpus.source_rows], **input_columns(corpus, own)}
+    _write(out, columns | {"predicted": list(said.predicted), "confidence": said.confidence})
     typer.echo(f"{plain(str(out))}: {amount(len(corpus), 'texts')}")
 
 
-def _tag(ready: "Predictor", source: Path, text: str | None, out: Path) -> str:
+def _say_notes(corpus: Corpus, line: ProgressLine) -> None:
+    """What was left out or changed when the texts were read, which rows first."""
+    for note in corpus.notes:
+        line.say(plain(note))
+    if corpus.left_out:
+        n_rows = amount(len(corpus.left_out), "rows")
+        line.say(f"{n_rows} without a text left out: they are not in the output.")
+
+
+def _tag(ready: "Predictor", source: Path, text: str | None, out: Path, line: ProgressLine) -> str:
     """Write a word and its tag on each line; words are those of a CoNLL file, or between spaces."""
     from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
     from embedlib.training.conll import looks_like_conll, read_conll
@@ -63,6 +74,7 @@ def _tag(ready: "Predictor", source: Path, text: str | None, out: Path) -> str:
     else:
         sheet = read_sheet(content, source.name)
         corpus = corpus_from_sheet(sheet, text or guess_columns(sheet)[0])
+        _say_notes(corpus, line)
         words = tuple(tuple(row.split()) for row in corpus.texts)
     tagged = zip(words, ready.tag(words), strict=True)
     sentences = [

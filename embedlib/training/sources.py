@@ -113,7 +113,12 @@ def _check_columns(sheet: Sheet, columns: Columns) -> None:
     for column in named:
         if column not in sheet.columns:
             there = ", ".join(shown(name, 40) for name in sheet.columns[:10])
-            raise UnknownNameError(f"The column must be one of {there}, got {shown(column)}.")
+            more = f" and {len(sheet.columns) - 10} more" if len(sheet.columns) > 10 else ""
+            raise UnknownNameError(
+                f"{shown(sheet.name)} must have a column {shown(column)}, and has {there}{more}.",
+                "Choose another column. A second file must have the columns of the first under "
+                "the same names: rename them there, or open another file.",
+            )
     if len(set(named)) < len(named):
         twice = next(name for name in named if named.count(name) > 1)
         raise OptionError(

@@ -23,13 +23,29 @@ log = logging.getLogger("embedlib")
 FRAME = Path(__file__).with_name("frame.py")
 __all__ = ["FRAME", "ROUTES", "lifespan", "on_script_error"]
 _warm = threading.Event()
+_HERE = ("", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - only compared
 
 
 @asynccontextmanager
 async def lifespan(_: "st.App") -> AsyncIterator[dict[str, object]]:
-    """Warm the default model in the background while the server already answers."""
+    """Say where the app is, and warm the default model while the server already answers."""
+    print(f"Embedding Explorer: {address()}", flush=True)
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield {}
+
+
+def address() -> str:
+    """Where a browser on this machine finds the app: Streamlit's port is final by now.
+
+    >>> address().startswith("http")
+    True
+    """
+    from streamlit.web.server.server_util import get_url
+
+    bound = str(st.get_option("server.address") or "")
+    named = str(st.get_option("browser.serverAddress") or "localhost")
+    # Where it listens on one address of the network only, localhost does not lead there.
+    return get_url(bound if named == "localhost" and bound not in _HERE else named)
 
 
 def _warm_up() -> None:

@@ -52,9 +52,17 @@ def test_a_file_becomes_a_run_and_the_run_predicts_a_file(place):
         result = run("predict", "run", "rows.csv", "--text", "text", "--out", name)
         assert result.exit_code == 0, result.stderr
         said = read(place / name)
-        assert list(said.columns) == ["text", "label", "note", "predicted", "confidence"]
+        assert list(said.columns) == ["row", "text", "label", "note", "predicted", "confidence"]
         assert len(said) == 181 and said["confidence"].between(0, 1).all()
         assert (said["predicted"] == said["label"]).mean() > 0.6
+
+    holed = pd.DataFrame({"text": ["a dog", None, "the sea"], "row": [7, 8, 9]})
+    holed.to_csv(place / "holed.csv", index=False)
+    result = run("predict", "run", "holed.csv", "--text", "text", "--out", "holed_out.csv")
+    assert "1 row without a text left out" in result.stderr and "row 2" in result.stderr
+    assert "Predicting 2 texts of 3 rows" in result.stderr
+    said = pd.read_csv(place / "holed_out.csv")
+    assert said["row"].tolist() == [1, 3] and said["row (input)"].tolist() == [7, 9]
 
     again = run("train", "--resume", "run")
     assert again.exit_code == 2 and "and is done" in again.stderr

@@ -2,6 +2,9 @@
 
 import gc
 
+import pytest
+import streamlit as st
+
 from embedlib.ui import server
 
 
@@ -13,3 +16,24 @@ def test_what_is_loaded_at_the_start_is_left_out_of_garbage_collection() -> None
         assert len(gc.get_objects()) < 10_000
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"server.port": 8507}, "http://localhost:8507"),
+        ({"server.port": 8507, "server.address": "0.0.0.0"}, "http://localhost:8507"),
+        ({"server.port": 80, "server.address": "10.1.2.3"}, "http://10.1.2.3:80"),
+        ({"server.port": 8501, "server.baseUrlPath": "/maps/"}, "http://localhost:8501/maps"),
+        ({"server.port": 8501, "browser.serverAddress": "a.example"}, "http://a.example:8501"),
+    ],
+)
+def test_the_address_that_is_printed_is_the_one_that_answers(
+    options: dict[str, object], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from streamlit import config
+
+    known = config.get_option
+    monkeypatch.setattr(config, "get_option", lambda name: options.get(name, known(name)))
+    monkeypatch.setattr(st, "get_option", config.get_option)
+    assert server.address() == expected

@@ -198,6 +198,18 @@ def test_a_second_file_is_only_tested_on():
     assert all("dog" in text for text in examples.part("test").texts)
 
 
+def test_a_second_file_with_other_columns_is_named_with_what_it_lacks():
+    at = uploaded(rows(["a", "b"] * 20))
+    at.segmented_control(key="held_out").set_value("file")
+    checked(at.run())
+    other = rows(["a", "b"]).replace(b"text,label", b"text,category")
+    at.file_uploader(key="train_second").set_value([("test.csv", other, "text/csv")])
+    at.run()
+    told = "\n".join([words(at), *(error.value for error in at.error)]).replace("\\", "")
+    assert "'test.csv' must have a column 'label', and has 'text', 'category'." in told
+    assert "rename them there" in told
+
+
 def test_pairs_need_a_second_column_and_take_it():
     at = page(task="pair")
     assert "these rows have none" in words(at) or "Choose a column" in str(at.selectbox)

@@ -125,8 +125,9 @@ def call_of(made: Settings) -> str:
 def _loading(folder: Path, task: str) -> str:
     if is_head(folder):
         return (
-            "A linear head on frozen vectors (`head.safetensors`, `head.json`): "
-            "`embedlib.training.predicting.predictor(folder)`, or `python -m embedlib predict`."
+            "A linear head on the vectors of the unchanged model, which is not in this folder "
+            "(`head.safetensors`, `head.json`): `embedlib.training.heads.read_head(FOLDER)` reads "
+            "it; `python -m embedlib predict` takes the run's folder, around this one."
         )
     family = "Token" if task == "tokens" else "Sequence"
     return (

@@ -86,9 +86,7 @@ def _entities(report: dict[str, Any]) -> str:
     rows = [
         [
             escape(row["type"]),
-            f"{row['precision']:.3f}",
-            f"{row['recall']:.3f}",
-            f"{row['f1']:.3f}",
+            *_three(row, row["entities"]),
             f"{row['entities']:,}",
         ]
         for row in report.get("entities", ())
@@ -101,14 +99,17 @@ def _per_label(report: dict[str, Any]) -> str:
     rows = [
         [
             escape(row["label"]),
-            f"{row['precision']:.3f}",
-            f"{row['recall']:.3f}",
-            f"{row['f1']:.3f}",
+            *_three(row, row["rows"]),
             f"{row['rows']:,}",
         ]
         for row in report["per_label"]
     ]
     return f"<h2>Label by label</h2>{_table(['Label', 'Precision', 'Recall', 'F1', 'Rows'], rows)}"
+
+
+def _three(row: dict[str, Any], n: int) -> list[str]:
+    """Precision, recall and F1; dashes where nothing of the kind was in the test."""
+    return [f"{row[key]:.3f}" if n else "–" for key in ("precision", "recall", "f1")]
 
 
 def _confusion(report: dict[str, Any]) -> str:

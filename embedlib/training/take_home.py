@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from embedlib.errors import ReadError
 from embedlib.exporting.archive import folder_files, zipped
+from embedlib.exporting.code import literal
 from embedlib.exporting.formats import csv_bytes
 from embedlib.limits import LIMITS
 from embedlib.table import Table
@@ -19,8 +20,12 @@ from embedlib.training.export import model_name, reproduction
 from embedlib.training.finished import Finished
 from embedlib.training.heads import is_head
 from embedlib.training.page import page
-from embedlib.training.runs import ADAPTER, DATA, PREDICTIONS
+from embedlib.training.runs import ADAPTER, DATA, MODEL, PREDICTIONS
 
+_HEAD: Final = (
+    "The linear head alone, as safetensors, with labels and model card. It is read by this library "
+    "and reads the vectors of the unchanged model, which is not in it."
+)
 _AGAIN: Final = "Train the run again, or take its folder from a copy."
 
 
@@ -31,7 +36,7 @@ class Parcel:
     Args:
         name: The row's name.
         label: For a button; says the kind of file.
-        meaning: What is in it, in one sentence.
+        meaning: What is in it, in one sentence; see `says`.
         ending: Of the file's name.
         mime: The media type, for a browser's download.
         folder: The folder of the run that it holds, or "".
@@ -57,22 +62,26 @@ class Parcel:
             return 0
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
+    def says(self, found: Finished) -> str:
+        """What is in it: of a head on an unchanged model that there is no model in it."""
+        return _HEAD if self.folder == MODEL and is_head(found.run.model) else self.meaning
+
     def file_name(self, found: Finished) -> str:
         return f"{model_name(found.run)}{self.ending}"
 
 
 def loading_code(found: Finished) -> str:
     """Python that uses the model outside the app: plain transformers where it is a model."""
-    name = model_name(found.run)
     if is_head(found.run.model):
         return (
             "from pathlib import Path\n\n"
             "from embedlib.training.predicting import predictor\n"
             "from embedlib.training.runs import opened\n\n"
-            f'ready = predictor(opened(Path("{name}")))  # the run\'s folder\n'
+            f"ready = predictor(opened(Path({literal(str(found.run.folder))})))\n"
             'said = ready.predict(["a new text"])\n'
             "print(said.predicted, said.confidence)\n"
         )
+    name = model_name(found.run)
     kind = "token-classification" if found.tags_words else "text-classification"
     code = (
         "from transformers import pipeline\n\n"
@@ -161,7 +170,7 @@ _ROWS = (
         "Safetensors, tokenizer, labels and model card; adapters are merged in.",
         ".zip",
         _ZIP,
-        "model",
+        MODEL,
         _model,
     ),
     Parcel(

@@ -1,8 +1,16 @@
-"""A person's text on the page: `literal` where Markdown is read, `directed` where it is not."""
+"""A person's text on the page: `literal` where Markdown is read, `directed` where it is not.
 
+`unlinked` is for whole texts, in which addresses and emoji short codes may stand.
+"""
+
+import re
 from unicodedata import bidirectional
 
 _SIGNS = frozenset(r"\`*_{}[]()#+-.!|<>$:~^&=")
+# Within a word: "http:", "www.", "@" and ":name:" begin what Streamlit makes links and icons of,
+# "->", "--", ">=" and their like what it makes one sign of.
+_SEAMS = re.compile(r"(?<=[:@<>~-])(?=\S)|(?<=\S)(?=\.\S)")
+_NOTHING = ":small[]"  # an element without content, which nothing reaches across
 
 
 def literal(text: str) -> str:
@@ -12,6 +20,17 @@ def literal(text: str) -> str:
     \*\*a\*\* \:red\[b\]
     """
     return "".join("\\" + sign if sign in _SIGNS else sign for sign in text)
+
+
+def unlinked(text: str) -> str:
+    r"""As `literal`, and addresses, e-mail, icons and arrows stay the signs that they are.
+
+    A backslash is no help there: Streamlit looks for these in text that is parsed already.
+
+    >>> print(unlinked("see www.a.org"))
+    see www:small[]\.a:small[]\.org
+    """
+    return _NOTHING.join(map(literal, _SEAMS.split(text)))
 
 
 def directed(text: str) -> str:

@@ -15,6 +15,7 @@ from transformers import pipeline
 from embedlib.errors import Cancelled, LimitError, OptionError, ReadError, TextError
 from embedlib.training.child import train
 from embedlib.training.confused import confused_pairs, most_confused_labels
+from embedlib.training.cut import cut_by
 from embedlib.training.finished import bought, finished, headline
 from embedlib.training.predicted import read_predictions
 from embedlib.training.predicting import Predictions, predict_all, predictor, tag_all
@@ -186,6 +187,22 @@ def test_many_texts_are_predicted_as_few_are_with_progress_and_cancel(runs):
         tag_all(tagger, [])
 
 
+@pytest.mark.parametrize("kind", ["probe", "lora", "tokens"])
+def test_a_text_is_cut_where_it_has_one_token_too_many(runs, kind):
+    ready = predictor(runs[kind])
+    most = cut_by(ready, ["the dog"]).max_tokens
+    texts = ["dog " * n for n in (1, most - 2, most - 1)]  # [CLS] and [SEP] take two
+    given = {"words": [text.split() for text in texts]} if kind == "tokens" else {"texts": texts}
+    found = cut_by(ready, **given)
+    assert found.cut.tolist() == [False, False, True] and found.n == 1
+
+
+def test_a_pair_is_cut_where_both_together_are_too_long(runs):
+    ready = predictor(runs["lora"])
+    half = cut_by(ready, ["the dog"]).max_tokens // 2
+    assert cut_by(ready, ["dog " * (half - 3), "dog " * half], ["dog " * half] * 2).n == 1
+
+
 def test_the_two_likeliest_labels_are_kept_and_the_first_of_equals_wins():
     chances = np.array([[0.2, 0.5, 0.3], [0.4, 0.2, 0.4]], np.float32)
     found = Predictions(("a", "b", "c"), chances).guesses
@@ -250,7 +267,13 @@ def test_the_zip_loads_with_the_line_that_is_shown(runs, kind, tmp_path):
 
 def test_a_probe_is_used_through_this_library(runs):
     found = finished(runs["probe"])
-    assert "predictor(opened(" in loading_code(found)
+    scope = {}
+    exec(loading_code(found), scope)  # as a person would: it names the run's own folder
+    assert scope["said"].predicted[0] in found.labels
+    said = PARCELS["model"].says(found)
+    assert "head alone" in said and "not in it" in said
+    assert "adapters are merged" in PARCELS["model"].says(finished(runs["lora"]))
+    assert "read_head(FOLDER)" in (found.run.model / "README.md").read_text("utf-8")
     assert "embedlib predict" in command_lines(found) and "tensorboard" not in command_lines(found)
     assert "tensorboard --logdir" in command_lines(finished(runs["lora"]))
 

@@ -1,6 +1,7 @@
 """All that is seen of a finished run, in Streamlit's own test harness; runs of a tiny model."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from embedlib.projection import project_layers, worker
 from embedlib.training import launch, runs
 from embedlib.training.child import train
 from embedlib.training.runs import Run
+from embedlib.ui.literal import unlinked
 from embedlib.ui.server import FRAME
 from embedlib.ui.train.report import PANELS
+from embedlib.ui.train.report.before_after import _changed
 from embedlib.ui.train.report.tagged import highlighted
 from tests.models import folders
 from tests.training import made
@@ -244,4 +247,56 @@ def test_a_report_of_other_hands_is_no_markup(spoiled):
 
 def test_entities_are_marked_and_a_persons_text_is_not_parsed():
     said = highlighted(("*Anna*", "Lee", ":red[x]"), ("B-per", "I-per", "O"), ("loc", "per"))
-    assert said == r":orange-background[**\*Anna\* Lee** :small[per]] \:red\[x\]"
+    assert said == (r":orange-background[**\*Anna\* Lee** :small[per]] \::small[]red\[x\]")
+
+
+def test_addresses_icons_and_arrows_of_a_text_are_taken_apart():
+    text = ":material/home: http://a.org www.b.com me@c.org a->b -- <= 10:30, 3.5 x."
+    said = unlinked(text)
+    assert re.sub(r"\\(.)", r"\1", said.replace(":small[]", "")) == text
+    pieces = re.sub(r"\\(.)", r"\1", said.replace(":small[]", " ")).split()
+    assert not {"http://a", ":material/home:", "me@c", "--", "<=", "->"} & set(pieces)
+    assert ":small[]" not in unlinked("plain words, no more. None")
+
+
+def test_sentences_that_are_not_read_to_their_end_are_counted(home):
+    at = report(TOKENS, "Predict")
+    assert "was not read" not in captions(at)
+    at.text_area[0].set_value("the dog runs\n" + "dog " * 700)
+    most = Run(home / TOKENS).report()["facts"]["max_tokens"]
+    said = captions(checked(at.run()))
+    assert f"The end of 1 of 2 sentences was not read: this run reads the first {most}" in said
+    assert "tagged O" in said
+    at = report(PROBE, "Predict")
+    at.text_area[0].set_value("the dog runs\n" + "dog " * 700)
+    assert "The end of 1 of 2 texts was not read" in captions(checked(at.run()))
+
+
+def test_labels_without_test_rows_have_a_dash_instead_of_a_score(spoiled):
+    path = spoiled / "report.json"
+    said = json.loads(path.read_text("utf-8"))
+    said["per_label"][0] |= {"rows": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}
+    gone = said["curves"]["areas"].pop(0)["label"]
+    path.write_text(json.dumps(said), "utf-8")
+    at = report(spoiled.name, "Labels")
+    scores = at.dataframe[-1].value
+    shown = ["Precision", "Recall", "Recall, 95 %", "F1"]
+    assert scores[shown].isna().all(axis=1).tolist() == [True, False, False]
+    assert "–: 1 label without rows in the test" in captions(at)
+    at = report(spoiled.name, "Confidence")
+    areas = at.dataframe[-1].value.set_index("Label")
+    assert areas.loc[gone].isna().all() and areas.notna().sum().tolist() == [2, 2]
+    assert "1 label without test rows" in captions(at)
+
+
+def test_labels_that_stayed_where_they_were_are_not_said_to_have_changed():
+    assert _changed("card", 0.97, 0.97).startswith("No label changed")
+    assert "97% of its texts were nearest to their own label, now 98%" in _changed("a", 0.97, 0.98)
+    assert "97.1% of its" in _changed("a", 0.971, 0.974)
+
+
+def test_a_head_is_weighed_in_kilobytes(home):
+    at = report(PROBE, "Take it home")
+    (label,) = (one.label for one in at.get("download_button") if "Model" in one.label)
+    assert re.fullmatch(r"Model \(zip\), [1-9]\d* KB", label)
+    assert "head alone" in captions(at)

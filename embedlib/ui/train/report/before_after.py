@@ -204,12 +204,22 @@ def _labels(said: dict[str, Any]) -> None:
         [row[0] for row in rows],
         values,
         palette(),
-        f"{quoted(most[0])} changed most: {most[1]:.0%} of its texts were nearest to their own "
-        f"label, now {most[2]:.0%}",
+        _changed(*most),
         unit="share of the label's texts nearest to its centroid, last layer",
         subtitle="Few test texts a label move such shares a lot.",
     )
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="labels_apart", alt=picture.alt)
+
+
+def _changed(label: str, before: float, after: float) -> str:
+    """What the label that changed most did, with as many digits as show it."""
+    if before == after:
+        return "No label changed: of each, as many texts as before are nearest to their own label"
+    digits = 0 if f"{before:.0%}" != f"{after:.0%}" else 1
+    return (
+        f"{quoted(label)} changed most: {before:.{digits}%} of its texts were nearest to their own "
+        f"label, now {after:.{digits}%}"
+    )
 
 
 def _texts(made: Moved) -> None:

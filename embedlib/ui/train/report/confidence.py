@@ -1,11 +1,13 @@
 """Confidence: does 80 % mean right in 80 %, and what does every threshold give?"""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from embedlib.figures import CONFIG
+from embedlib.figures.amounts import counted
 from embedlib.figures.reliability import reliability
 from embedlib.figures.thresholds import precision_recall_picture, roc_picture
 from embedlib.records import Progress
@@ -17,6 +19,7 @@ from embedlib.ui.heading import palette
 from embedlib.ui.train.report import kept
 
 AS_TRAINED, CALIBRATED = "as trained", "calibrated"
+_AREAS = {"ROC AUC": "roc_auc", "Average precision": "average_precision"}
 
 
 def show(found: Finished) -> None:
@@ -87,7 +90,7 @@ def _curves(found: Finished) -> None:
         help="At every threshold of the chance of this label: what is caught, and what is caught "
         "wrongly.",
     )
-    _areas(areas)
+    _areas(areas, found.labels)
     curves = {one.label: one for one in _made(found)}
     if label not in curves:
         st.caption("This label has no curve on the test rows.")
@@ -106,21 +109,27 @@ def _curves(found: Finished) -> None:
         )
 
 
-def _areas(areas: list[dict[str, float]]) -> None:
-    if len(areas) < 3:
+def _areas(areas: list[dict[str, Any]], labels: tuple[str, ...]) -> None:
+    if n_without := len(labels) - len(areas):
+        st.caption(
+            f"{counted(n_without, 'label')} without test rows, or with all of them, cannot be told "
+            "from the rest there and have no curve: –."
+        )
+    if len(labels) < 3:
         return
-    with st.expander(f"Areas of all {len(areas)} labels"):
+    of_label = {area["label"]: area for area in areas}
+    with st.expander(f"Areas of all {len(labels)} labels"):
         st.dataframe(
             {
-                "Label": [area["label"] for area in areas],
-                "ROC AUC": [area["roc_auc"] for area in areas],
-                "Average precision": [area["average_precision"] for area in areas],
+                "Label": list(labels),
+                **{
+                    name: [of_label.get(label, {}).get(key) for label in labels]
+                    for name, key in _AREAS.items()
+                },
             },
             hide_index=True,
-            column_config={
-                name: st.column_config.NumberColumn(format="%.4f")
-                for name in ("ROC AUC", "Average precision")
-            },
+            column_config={name: st.column_config.NumberColumn(format="%.4f") for name in _AREAS},
+            placeholder="–",
             alt="Areas under the curves of every label",
         )
 

@@ -216,16 +216,21 @@ def _scores_table(
     rows: list[dict[str, Any]], key: str, name: str, unit: str, found: Finished
 ) -> None:
     count = unit.capitalize() if not (found.tags_words and unit == "rows") else "Words"
-    intervals = [row.get("recall_interval") or (None, None) for row in rows]
+    # Without a row of its own a label has no recall, and a precision of 0 says nothing of it.
+    intervals = [(row[unit] and row.get("recall_interval")) or (None, None) for row in rows]
+    scores = {
+        column: [row[column.lower()] if row[unit] else None for row in rows]
+        for column in ("Precision", "Recall", "F1")
+    }
     st.dataframe(
         {
             name: [row[key] for row in rows],
-            "Precision": [row["precision"] for row in rows],
-            "Recall": [row["recall"] for row in rows],
+            "Precision": scores["Precision"],
+            "Recall": scores["Recall"],
             "Recall, 95 %": [
-                f"{low:.3f} to {high:.3f}" if low is not None else "" for low, high in intervals
+                f"{low:.3f} to {high:.3f}" if low is not None else None for low, high in intervals
             ],
-            "F1": [row["f1"] for row in rows],
+            "F1": scores["F1"],
             count: [row[unit] for row in rows],
         },
         hide_index=True,
@@ -239,5 +244,11 @@ def _scores_table(
                 help="Wilson interval: how sure the recall is with so few rows."
             ),
         },
+        placeholder="–",
         alt=f"Precision, recall and F1 of each {name.lower()}",
     )
+    if n_without := sum(not row[unit] for row in rows):
+        st.caption(
+            f"–: {counted(n_without, name.lower())} without {count.lower()} in the test, of which "
+            "nothing can be said."
+        )

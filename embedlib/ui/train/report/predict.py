@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from embedlib.training.typed import PAIR_SIGN, typed
 from embedlib.ui import address, faults
 from embedlib.ui.background import background
 from embedlib.ui.train.report import corrections, kept
+
+if TYPE_CHECKING:
+    from embedlib.training.cut import CutTexts
 
 TYPED, FILE = "typed", "file"
 NO_COLUMN = ""
@@ -69,29 +72,44 @@ def show(found: Finished) -> None:
     key = ("predict", str(found.run.folder), found.report["date"], asked.digest)
     title = f"Predicting {counted(len(asked.texts), 'text')}"
     if found.tags_words:
-        tags = background(key, _tagging(found, asked), title, height=240)
+        tags, cut = background(key, _tagging(found, asked), title, height=240)
+        _say_cut(cut, "sentence", " The words after that are tagged O without being read.")
         corrections.of_words(found, asked.words, tags, asked.digest)
     else:
-        said = background(key, _guessing(found, asked), title, height=240)
+        said, cut = background(key, _guessing(found, asked), title, height=240)
+        _say_cut(cut, "text")
         corrections.of_texts(found, asked.columns, said, asked.digest)
+
+
+def _say_cut(cut: "CutTexts", noun: str, more: str = "") -> None:
+    """How many were not read to their end; nothing where all were."""
+    if cut.n:
+        st.caption(
+            f":material/content_cut: The end of {cut.n:,} of {counted(len(cut.cut), noun)} was not "
+            f"read: this run reads the first {cut.max_tokens:,} tokens of each.{more}"
+        )
 
 
 def _guessing(found: Finished, asked: Asked) -> Callable[..., Any]:
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
+        from embedlib.training.cut import cut_by
         from embedlib.training.predicting import predict_all
 
         ready = kept.ready(found)
         said = predict_all(ready, asked.texts, asked.pairs, progress=progress, cancelled=cancelled)
-        return said.guesses
+        return said.guesses, cut_by(ready, asked.texts, asked.pairs)
 
     return work
 
 
 def _tagging(found: Finished, asked: Asked) -> Callable[..., Any]:
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
+        from embedlib.training.cut import cut_by
         from embedlib.training.predicting import tag_all
 
-        return tag_all(kept.ready(found), asked.words, progress=progress, cancelled=cancelled)
+        ready = kept.ready(found)
+        tags = tag_all(ready, asked.words, progress=progress, cancelled=cancelled)
+        return tags, cut_by(ready, words=asked.words)
 
     return work
 

@@ -31,7 +31,7 @@ def show(found: Finished) -> None:
 def _offer(found: Finished, parcel: Parcel) -> None:
     """A button that makes the file when it is clicked."""
     size = parcel.size_bytes(found)
-    label = parcel.label if not size else f"{parcel.label}, {size / 1e6:,.1f} MB"
+    label = parcel.label if not size else f"{parcel.label}, {_size(size)}"
     button, said = st.columns([6, 5], vertical_alignment="center")
     button.download_button(
         label,
@@ -42,7 +42,11 @@ def _offer(found: Finished, parcel: Parcel) -> None:
         on_click="ignore",
         width="stretch",
     )
-    said.caption(parcel.meaning)
+    said.caption(parcel.says(found))
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:,.1f} MB" if n_bytes >= 1e6 else f"{max(n_bytes / 1e3, 1):,.0f} KB"
 
 
 def _made(found: Finished, parcel: Parcel) -> bytes:

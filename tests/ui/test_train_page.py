@@ -1,5 +1,6 @@
 """The Train page in Streamlit's own test harness, with the bundled model and its own store."""
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -303,7 +304,8 @@ def test_the_list_opens_renames_and_removes(trained):
     at = page()
     at.segmented_control(key="train_view").set_value("runs")
     checked(at.run())
-    assert "macro F1" in words(at)
+    assert "macro F1" in words(at) and trained.settings.model in words(at)
+    assert re.search(r"\d+ rows$", words(at), re.M) and re.search(r"took \d+ s", words(at))
     at.text_input(key=f"name_{trained.id}").set_value("  <b>Mine</b> ")
     at.button(key=f"rename_{trained.id}").click()
     checked(at.run())

@@ -1,6 +1,7 @@
 """The list of runs, newest first: open, rename, remove; those that train are kept fresh."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -9,7 +10,11 @@ from embedlib.training import runs
 from embedlib.training.recipes import RECIPES
 from embedlib.training.runs import Run
 from embedlib.ui import faults
+from embedlib.ui.literal import literal
 from embedlib.ui.train import state, words
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 _PAGE = 20
 _ERROR = "_train_list_error"
@@ -42,18 +47,26 @@ def _row(run: Run) -> None:
     settings, status = run.settings, run.status()
     with st.container(border=True):
         cells = st.columns(_WIDTHS, vertical_alignment="center")
-        cells[0].text(settings.name)
+        _twice(cells[0], settings.name, words.rows(run))
         label, colour = words.badge(status)
         cells[1].badge(label, color=colour)
-        cells[2].text(RECIPES[settings.recipe].label)
+        _twice(cells[2], RECIPES[settings.recipe].label, settings.model)
         cells[3].text(words.score(run) or "–")
-        cells[4].text(words.when(status.asked))
+        _twice(cells[4], words.when(status.asked), words.took(run))
         with cells[5].container(horizontal=True, horizontal_alignment="right", gap="small"):
             if st.button("Open", key=f"open_{run.id}"):
                 state.open_next(run.id)
                 st.rerun()
             with st.popover("", icon=":material/more_vert:", help="Rename or remove"):
                 _more_of(run, live=status.live)
+
+
+def _twice(cell: "DeltaGenerator", first: str, second: str) -> None:
+    """Two lines in a cell, the second one smaller."""
+    with cell.container(gap=None):
+        st.text(first)
+        if second:
+            st.caption(literal(second))
 
 
 def _more_of(run: Run, *, live: bool) -> None:

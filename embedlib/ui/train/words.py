@@ -3,7 +3,6 @@
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from embedlib.training.durable import read_json
 from embedlib.training.runs import CANCEL, REPORT, Run
@@ -61,18 +60,41 @@ def when(seconds: float) -> str:
 
 def score(run: Run) -> str:
     """The test score of a run that is done: "macro F1 0.912", "" where there is none."""
+    key = TASKS[run.settings.task].score
+    value = _figures(run).get(key)
+    return "" if value is None else f"{SCORES[key]} {value:.3f}"
+
+
+def rows(run: Run) -> str:
+    """How many rows it has in all parts: "1,200 rows", "" where that was not written down."""
+    counts = run.settings.data.get("rows")
+    if not isinstance(counts, dict):
+        return ""
+    n_rows = sum(counts.values())
+    return "1 row" if n_rows == 1 else f"{n_rows:,} rows"
+
+
+def took(run: Run) -> str:
+    """How long a run that is done worked in all: "took 3 min", "" where there is no report."""
+    seconds = _figures(run).get("seconds_in_all")
+    return "" if seconds is None else f"took {duration(seconds)}"
+
+
+def _figures(run: Run) -> dict[str, float]:
     path = run.folder / REPORT
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
-        return ""
-    key = TASKS[run.settings.task].score
-    value = _test(path, changed).get(key)
-    return "" if value is None else f"{SCORES[key]} {value:.3f}"
+        return {}
+    return _read(path, changed)
 
 
 @lru_cache(maxsize=256)
-def _test(path: Path, changed: int) -> dict[str, Any]:
-    """The test scores in a report, read once: with many labels it is large."""
-    test = (read_json(path) or {}).get("test")
-    return {name: test[name] for name in SCORES if name in test} if isinstance(test, dict) else {}
+def _read(path: Path, changed: int) -> dict[str, float]:
+    """Test scores and time in a report, read once: with many labels it is large."""
+    report = read_json(path) or {}
+    test = report.get("test")
+    found = {name: test[name] for name in SCORES if name in test} if isinstance(test, dict) else {}
+    if "seconds_in_all" in report:
+        found["seconds_in_all"] = report["seconds_in_all"]
+    return found

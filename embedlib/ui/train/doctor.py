@@ -7,6 +7,7 @@ import streamlit as st
 
 from embedlib.limits import LIMITS
 from embedlib.training.doctor import CHECKS, REMEDIES, Applied, Finding
+from embedlib.training.doctor.findings import SEVERITIES
 from embedlib.training.examples import Examples
 from embedlib.ui import address
 from embedlib.ui.literal import literal
@@ -58,6 +59,11 @@ def _some(n: int, noun: str) -> str:
     return f"a {noun}" if n == 1 else f"{n} {noun}s"
 
 
+def in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """What keeps rows from training first, then warnings, then notes."""
+    return sorted(findings, key=lambda finding: list(SEVERITIES).index(finding.severity))
+
+
 def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
     """Every finding with its rows and its remedy, and what was done.
 
@@ -67,7 +73,7 @@ def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
         further: Findings that depend on the recipe.
     """
     examples = rows.examples if parts.examples is None else parts.examples
-    findings = [*rows.findings, *parts.findings, *further]
+    findings = in_order([*rows.findings, *parts.findings, *further])
     n_rows = f"{len(rows.examples):,} rows"
     st.subheader("Data doctor", anchor=False)
     if not findings:

@@ -15,7 +15,6 @@ from embedlib.training.doctor import (
     unknown_tokens,
     untested,
 )
-from embedlib.training.doctor.findings import SEVERITIES
 from embedlib.training.examples import Examples
 from embedlib.training.splitting import split
 from embedlib.ui.train.held_out import HeldOut
@@ -90,9 +89,8 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
         encoder = load(model)
         say("Counting tokens")
         counts = token_counts(encoder, examples)
-        # Before other warnings: which model reads the texts decides more than any row.
+        # Before others of its severity: which model reads the texts decides more than any row.
         findings = [*unknown_tokens(counts), *findings]
-        findings.sort(key=lambda finding: list(SEVERITIES).index(finding.severity))
         return Prepared(key, examples, tuple(findings), applied, counts.lengths, loaded.notes)
 
     return kept("_train_prepared", key, work, "Examining the rows")

@@ -6,11 +6,13 @@ A new sample is a row in `embedlib.reading.samples.SAMPLES`.
 import streamlit as st
 
 from embedlib.errors import EmbedlibError
+from embedlib.figures.amounts import counted
 from embedlib.limits import LIMITS
 from embedlib.reading import corpus_from_text, sample_corpus
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus
 from embedlib.ui import address, faults
+from embedlib.ui import choice as choices
 from embedlib.ui.files import from_file
 from embedlib.ui.literal import literal
 
@@ -62,7 +64,21 @@ def bar(default: str | None = None) -> Corpus:
     st.session_state[_KEPT] = corpus
     for note in corpus.notes:
         st.caption(":material/info: " + literal(note))
+    _say_taught(corpus)
     return corpus
+
+
+def _say_taught(corpus: Corpus) -> None:
+    """That the model has seen these texts with their labels, where it has."""
+    from embedlib.training.taught import n_taught
+
+    chosen = st.session_state.get(choices.KEY)
+    n = 0 if chosen is None else n_taught(chosen.model, corpus.texts)
+    if n:
+        st.caption(
+            f":material/school: {n:,} of these {counted(len(corpus), 'text')} trained this model: "
+            "scores on them say nothing about new texts."
+        )
 
 
 def kind() -> str:

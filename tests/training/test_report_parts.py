@@ -13,6 +13,8 @@ from sklearn.metrics import auc, average_precision_score, roc_auc_score
 from transformers import pipeline
 
 from embedlib.errors import Cancelled, LimitError, OptionError, ReadError, TextError
+from embedlib.models.places import Place
+from embedlib.training import taught
 from embedlib.training.child import train
 from embedlib.training.confused import confused_pairs, most_confused_labels
 from embedlib.training.cut import cut_by
@@ -294,3 +296,15 @@ def test_the_script_comes_with_the_data_it_reads(runs):
     names = [name.partition("/")[2] for name in archive.namelist()]
     assert names == ["reproduce.py", "data/examples.parquet"]
     compile(archive.read(archive.namelist()[0]), "reproduce.py", "exec")
+
+
+def test_a_model_counts_the_texts_that_taught_it_and_no_others(spoiled, monkeypatch):
+    run = spoiled
+    monkeypatch.setattr(taught, "find", lambda name: Place(name, "folder", run.model))
+    own, others = (run.examples().part(name).texts for name in ("train", "test"))
+    strange = [text for text in others if text not in own] + ["a text of nobody"]
+    assert taught.n_taught("mine", [f" {own[0]}\n", *own, *strange]) == len(own) + 1
+    (run.folder / "data" / "examples.parquet").write_bytes(b"half")
+    assert taught.n_taught("mine", own) == 0
+    monkeypatch.undo()
+    assert taught.n_taught("all-MiniLM-L6-v2", own) == taught.n_taught("no such model", own) == 0

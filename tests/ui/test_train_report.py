@@ -130,6 +130,12 @@ def test_the_trained_model_becomes_the_model_of_every_page(home):
     checked(every.run())
     assert every.sidebar.selectbox(key="model").value == name
     assert "layer 3 of 3" in captions(every)
+    assert "trained this model" not in captions(every)
+    taught = Run(home / LORA).examples().part("train").texts
+    every.session_state["pasted"] = "\n".join([taught[0], taught[1], "a text of nobody"])
+    every.session_state["data"] = "paste"
+    said = captions(checked(every.run()))
+    assert "2 of these 3 texts trained this model" in said
     assert "Use this model" not in str([one.label for one in report(PROBE).button])
 
 

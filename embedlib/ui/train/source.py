@@ -18,6 +18,7 @@ from embedlib.ui import address, texts
 from embedlib.ui.files import FILE_TYPES
 from embedlib.ui.train import held_out, tagged
 from embedlib.ui.train.held_out import FILE, HeldOut
+from embedlib.ui.work import LABELLED_SAMPLE
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -88,7 +89,7 @@ def _tagged(task: str) -> Source | None:
 
 
 def _labelled(task: str) -> Source | None:
-    corpus = texts.bar()
+    corpus = texts.bar(default=LABELLED_SAMPLE)
     if corpus.labels is None:
         st.info(
             "Training needs a label for each text. Choose the label column above, open a file "

@@ -80,7 +80,7 @@ def test_wrong_columns_are_refused_in_words():
     made = sheet(q=["a"], y=["1"])
     with pytest.raises(OptionError, match="'q' twice"):
         load_sheet(made, Columns("q", "q"))
-    with pytest.raises(UnknownNameError, match="one of 'q', 'y', got 'w'"):
+    with pytest.raises(UnknownNameError, match="must have a column 'w', and has 'q', 'y'"):
         load_sheet(made, Columns("q", "w"))
     with pytest.raises(TextError, match="must have a text and a label"):
         load_sheet(sheet(q=["a"], y=[" "]), Columns("q", "y"))

@@ -76,9 +76,7 @@ def test_a_cell_shows_its_rows_texts_are_predicted_and_all_of_it_is_taken_home(
     lines = page.get_by_role("textbox", name="Texts, one a line")
     lines.fill("the dog runs, a cat\na savings bank")
     lines.press("Control+Enter")
-    expect(page.get_by_text("2 texts, chances calibrated", exact=False)).to_be_visible(
-        timeout=FIRST_MS
-    )
+    expect(page.get_by_text("2 texts, chances ", exact=False)).to_be_visible(timeout=FIRST_MS)
     settled(page)
     screenshot(page, "report-predict")
     table = pyarrow.csv.read_csv(io.BytesIO(saved(page, "Predictions as CSV"))).to_pydict()

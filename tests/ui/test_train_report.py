@@ -184,7 +184,7 @@ def test_typed_texts_are_predicted_and_can_be_taken_home(home):
     checked(at.run())
     table = at.dataframe[0].value if at.dataframe else at.get("arrow_data_frame")[0].value
     assert table["Predicted"].tolist() == ["animals", "money"]
-    assert "2 texts, chances calibrated" in captions(at)
+    assert "2 texts, chances as the model gives them" in captions(at)
     at.text_area[0].set_value("  ")
     assert "Type a text" in captions(checked(at.run()))
 
@@ -204,7 +204,7 @@ def test_a_file_is_predicted_when_asked(home):
     next(one for one in at.button if one.label == "Predict 3 rows").click()
     checked(at.run())
     assert "1 row without a text left out" in captions(at)
-    assert "2 texts, chances calibrated" in captions(at)
+    assert "2 texts, chances as the model gives them" in captions(at)
 
 
 def test_a_file_that_cannot_be_read_is_said_in_words(home):

@@ -8,8 +8,16 @@ import numpy as np
 from embedlib.errors import OptionError
 from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import plain, shorten, wrapped
-from embedlib.figures.theme import SMALL_PX, TEXT_PX, Palette, axis, layout
+from embedlib.figures.text import plain, wrapped
+from embedlib.figures.theme import (
+    SMALL_PX,
+    TEXT_PX,
+    Palette,
+    axis,
+    layout,
+    legend_on_top,
+    named_rows,
+)
 from embedlib.records import Floats
 
 _ROW_PX, _APART = 46, 0.18
@@ -46,19 +54,10 @@ def interval_dots(
     if not names or not any(np.isfinite(rows).any() for rows in values.values()):
         return blank(palette, title or "There is nothing to draw")
     frame = layout(palette, title, subtitle, hovermode="closest", showlegend=len(values) > 1)
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + (28 if len(values) > 1 else 0)}
+    legend_on_top(frame)
     frame["height"] = _ROW_PX * len(names) + frame["margin"]["t"] + 64
     frame["xaxis"] = axis(palette, unit)
-    frame["yaxis"] = axis(
-        palette,
-        tickmode="array",
-        tickvals=list(range(len(names))),
-        ticktext=[plain(shorten(name, 30)) for name in names],
-        tickfont={"size": TEXT_PX, "color": palette.text},
-        range=[len(names) - 0.5, -0.5],
-        griddash="dot",
-    )
+    frame["yaxis"] = named_rows(palette, names, size=TEXT_PX, color=palette.text)
     traces = [
         _dots(place, len(values), kind, names, rows, palette)
         for place, (kind, rows) in enumerate(values.items())

@@ -7,8 +7,8 @@ import numpy as np
 
 from embedlib.errors import OptionError
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.text import plain, shorten, wrapped
-from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.figures.text import plain, wrapped
+from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, legend_on_top, named_rows
 from embedlib.records import Floats
 
 _ROW_PX, _MOST = 24, 40
@@ -48,19 +48,10 @@ def dumbbells(
         subtitle = f"{subtitle} The {_MOST} of {len(names)} that changed most are drawn.".strip()
     shown, rows = [names[place] for place in order], array[order]
     frame = layout(palette, title, subtitle, hovermode="closest", showlegend=True)
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    legend_on_top(frame)
     frame["height"] = _ROW_PX * len(shown) + frame["margin"]["t"] + 70
     frame["xaxis"] = axis(palette, unit)
-    frame["yaxis"] = axis(
-        palette,
-        tickmode="array",
-        tickvals=list(range(len(shown))),
-        ticktext=[plain(shorten(name, 30)) for name in shown],
-        tickfont={"size": SMALL_PX, "color": palette.text},
-        range=[len(shown) - 0.5, -0.5],
-        griddash="dot",
-    )
+    frame["yaxis"] = named_rows(palette, shown, size=SMALL_PX, color=palette.text)
     traces = [_bars(rows, palette)]
     for column, (name, symbol) in enumerate(zip(ends, ("circle-open", "circle"), strict=True)):
         traces.append(_end(column, name, symbol, shown, rows, palette))

@@ -8,7 +8,7 @@ import numpy as np
 from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.text import plain, shorten
-from embedlib.figures.theme import Palette, axis, layout
+from embedlib.figures.theme import Palette, axis, layout, legend_on_top
 from embedlib.records import Floats
 
 _HEIGHT_PX = 400
@@ -42,8 +42,7 @@ def layer_lines(
         return blank(palette, title or "There is nothing to draw")
     frame = layout(palette, title, subtitle, height=_HEIGHT_PX, hovermode="closest")
     frame["showlegend"] = True
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    legend_on_top(frame)
     step = max(1, -(-len(layers) // 14))
     frame["xaxis"] = axis(
         palette,

@@ -9,7 +9,7 @@ from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.colours import mix
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.text import plain, shorten
-from embedlib.figures.theme import Palette, axis, layout
+from embedlib.figures.theme import Palette, axis, layout, legend_on_top
 from embedlib.records import Floats
 
 _HEIGHT_PX = 460
@@ -41,8 +41,7 @@ def learning_curves(
     seen = np.concatenate([*points.values(), ahead])
     frame = layout(palette, title, subtitle, height=_HEIGHT_PX, hovermode="closest")
     frame["showlegend"] = True
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    legend_on_top(frame)
     ticks = _ticks(seen[:, 0])
     frame["xaxis"] = axis(
         palette,

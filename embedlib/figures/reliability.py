@@ -11,7 +11,7 @@ import numpy as np
 from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.text import plain
-from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
+from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, legend_on_top
 
 _HEIGHT_PX = 470
 _DASHES = ("dot", "solid", "dash", "dashdot")
@@ -34,8 +34,7 @@ def reliability(
     """
     frame = layout(palette, title, subtitle, height=_HEIGHT_PX, hovermode="closest")
     frame |= {"showlegend": True, "barmode": "group", "bargap": 0.15}
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    legend_on_top(frame)
     frame["xaxis"] = axis(palette, "confidence", range=[0, 1.01], anchor="y2", dtick=0.2)
     frame["yaxis"] = axis(palette, "share right", range=[0, 1.03], domain=[0.3, 1], dtick=0.2)
     frame["yaxis2"] = axis(palette, "rows", domain=[0, 0.2], nticks=3, rangemode="tozero")

@@ -3,6 +3,7 @@
 Pass `theme=None` to `st.plotly_chart`, or Streamlit paints its own colours over these.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ FONT = (
     "'Noto Color Emoji', sans-serif"
 )
 TEXT_PX, SMALL_PX, TITLE_PX = 13, 12, 15
+_LEGEND_PX = 28  # one line of it
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS = 86, 98  # about 600 pixels
 
 # For `st.plotly_chart(config=CONFIG)`: one button, which saves the picture; no formulas in text.
@@ -186,6 +188,32 @@ def layout(
         "dragmode": False,
         "showlegend": False,
     } | more
+
+
+def legend_on_top(frame: dict[str, Any]) -> None:
+    """Put the legend of a layout in one line under its title, with room for it if it is shown."""
+    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+    if frame["showlegend"]:
+        frame["margin"] |= {"t": frame["margin"]["t"] + _LEGEND_PX}
+
+
+def named_rows(palette: Palette, names: Sequence[str], **font: Any) -> dict[str, Any]:
+    """A vertical axis with a name for each whole number, the first on top.
+
+    Args:
+        palette: The theme.
+        names: (row,) any texts.
+        font: Properties of the names' font.
+    """
+    return axis(
+        palette,
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=[plain(shorten(name, 30)) for name in names],
+        tickfont=font,
+        range=[len(names) - 0.5, -0.5],
+        griddash="dot",
+    )
 
 
 def _headline(title: str, subtitle: str, palette: Palette) -> tuple[dict[str, Any], int]:

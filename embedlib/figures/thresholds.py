@@ -4,7 +4,7 @@ from typing import Any
 
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.text import quoted
-from embedlib.figures.theme import Palette, axis, layout
+from embedlib.figures.theme import Palette, axis, layout, legend_on_top
 from embedlib.records import Floats
 
 _HEIGHT_PX = 400
@@ -62,8 +62,7 @@ def _curve(
     frame = layout(
         palette, title, subtitle, height=_HEIGHT_PX, hovermode="closest", showlegend=True
     )
-    frame["legend"] |= {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    frame["margin"] |= {"t": frame["margin"]["t"] + 28}
+    legend_on_top(frame)
     frame["xaxis"] = axis(palette, names[0], range=[-0.01, 1.01])
     frame["yaxis"] = axis(palette, names[1], range=[-0.01, 1.02])
     line = {

@@ -3,8 +3,9 @@
 Source: Guo, Pleiss, Sun and Weinberger 2017, equations 3 (ECE) and 9 (temperature).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -85,6 +86,11 @@ def trusted_temperature(logits: Floats, truth: Longs) -> float:
     """
     n_wrong = int((logits.argmax(axis=1) != truth).sum())
     return temperature(logits, truth) if n_wrong >= LEAST_WRONG else 1.0
+
+
+def is_calibrated(report: Mapping[str, Any]) -> bool:
+    """Whether a report's confidence was calibrated: a temperature of 1 means that it was not."""
+    return bool(report.get("calibration", {}).get("temperature", 1.0) != 1.0)
 
 
 def temperature(logits: Floats, truth: Longs) -> float:

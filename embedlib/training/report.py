@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from embedlib.exporting.card import versions
-from embedlib.training.calibration import LEAST_WRONG
+from embedlib.training.calibration import LEAST_WRONG, is_calibrated
 from embedlib.training.extras import findings
 from embedlib.training.judges import Judge
 from embedlib.training.rungs import Step, compare, plain
@@ -77,7 +77,7 @@ def _leak_notes(work: Work) -> list[str]:
 
 def _doubts(judged: dict[str, Any]) -> list[str]:
     """That confidence could not be calibrated, where it could not."""
-    if judged.get("calibration", {}).get("temperature") != 1.0:
+    if "calibration" not in judged or is_calibrated(judged):
         return []
     return [
         f"Confidence is as the model gives it: fewer than {LEAST_WRONG} of the "

@@ -18,6 +18,7 @@ from embedlib.ui import resources
 from embedlib.ui.components.attention_explorer import Explored
 from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
+from tests.ui.test_pages import checked
 
 PATIENCE_SECONDS = 60
 CACHES = (resources.store, resources.jobs, resources.attention)
@@ -67,12 +68,6 @@ def app(**address: str) -> AppTest:
     for name, value in address.items():
         at.query_params[name] = value
     return checked(at.run())
-
-
-def checked(at: AppTest) -> AppTest:
-    assert not at.exception, [error.value for error in at.exception]
-    assert not at.error, [error.value for error in at.error]
-    return at
 
 
 def texts(at: AppTest) -> str:

@@ -18,6 +18,7 @@ from embedlib.ui.attention import heads, marks, passports
 from embedlib.ui.choice import Choice
 from tests import tiny
 from tests.attention.test_predictions import language_model_of
+from tests.ui.test_pages import checked
 
 PAGE = Path(__file__).parents[1] / "e2e" / "pages" / "attention_panels.py"
 PATIENCE_SECONDS = 120
@@ -50,12 +51,6 @@ def panel(name: str, **address: str) -> AppTest:
     for key, value in ({"panel": name, "model": "bert", "text": TEXT} | address).items():
         at.query_params[key] = value
     return checked(at.run())
-
-
-def checked(at: AppTest) -> AppTest:
-    assert not at.exception, [error.value for error in at.exception]
-    assert not at.error, [error.value for error in at.error]
-    return at
 
 
 def findings(at: AppTest) -> str:

@@ -19,6 +19,7 @@ from embedlib.ui.map.making import MapPicture
 from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
 from tests import tiny
+from tests.ui.test_pages import checked
 
 PATIENCE_SECONDS = 120
 
@@ -46,12 +47,6 @@ def page(**address: str) -> AppTest:
     for name, value in ({"data": "service", "method": "pca"} | address).items():
         at.query_params[name] = value
     return checked(at.run())
-
-
-def checked(at: AppTest) -> AppTest:
-    assert not at.exception, [error.value for error in at.exception]
-    assert not at.error, [error.value for error in at.error]
-    return at
 
 
 def words(at: AppTest) -> str:

@@ -21,6 +21,7 @@ from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
 from embedlib.ui.train import doctor
 from tests.training import made
+from tests.ui.test_pages import checked
 
 PATIENCE_SECONDS = 120
 
@@ -51,12 +52,6 @@ def page(**address: str) -> AppTest:
     for name, value in ({"data": "service"} | address).items():
         at.query_params[name] = value
     return checked(at.run())
-
-
-def checked(at: AppTest) -> AppTest:
-    assert not at.exception, [error.value for error in at.exception]
-    assert not at.error, [error.value for error in at.error]
-    return at
 
 
 def words(at: AppTest) -> str:

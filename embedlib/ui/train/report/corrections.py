@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from embedlib.figures.amounts import counted
+from embedlib.training.calibration import is_calibrated
 from embedlib.training.finished import Finished
 from embedlib.training.sequences import spans
 from embedlib.training.typed import conll, corrected_csv
@@ -27,7 +28,7 @@ _AS_GIVEN = "as the model gives them: nothing says that of 100 texts with 80 %, 
 
 def of_texts(found: Finished, columns: dict[str, Any], said: "Guesses", digest: str) -> None:
     """One row a text, the label editable, and the download."""
-    calibrated = found.report.get("calibration", {}).get("temperature", 1.0) != 1.0
+    calibrated = is_calibrated(found.report)
     st.caption(
         f"{counted(len(said.labels), 'text')}, chances {_CALIBRATED if calibrated else _AS_GIVEN} "
         f"Correct a label under *{_CHOSEN}*."

@@ -26,6 +26,7 @@ _LOG = logging.getLogger(__name__)
 BOUNDS_VARIABLE = "EMBEDLIB_WORKER_BOUNDS"
 _POLL_SECONDS = 0.1
 _HEAD_BYTES = 100  # what stands before the reply's own bytes
+_ARENA_BYTES = 2**20  # what Python asks the system for when small objects need room
 _MOST_WORDS = 2_000  # characters of a child's error message that the parent believes
 _HOME = Path(__file__).resolve().parents[1]
 _PASSED_ON = {
@@ -92,7 +93,7 @@ def call(
             start_new_session=True,
         )
         try:
-            _await(process, what, bounds.wall_seconds, cancelled)
+            _await(process, what, bounds, cancelled)
         finally:
             kill(process)
         log_complaints(complaints, module)
@@ -130,11 +131,12 @@ def outcome(work: Callable[[], bytes]) -> tuple[dict[str, str], bytes]:
         kind = type(error).__name__
         return {"outcome": "error", "kind": kind, "what": error.what, "hint": error.hint}, b""
     except MemoryError:
-        return {"outcome": "memory"}, b""
+        pass  # the error holds every frame, and so all that they took, until this clause ends
     except Exception as error:
         frames = "".join(traceback.format_tb(error.__traceback__))
         sys.stderr.write(f"{frames}{type(error).__name__}\n")
         return {"outcome": "unforeseen"}, b""
+    return {"outcome": "memory"}, b""
 
 
 def result(head: Mapping[str, object], body: bytes, what: str) -> bytes:
@@ -184,16 +186,33 @@ def scratch() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _await(process: Child, what: str, seconds: float, cancelled: Callable[[], bool] | None) -> None:
-    end = time.monotonic() + seconds
+def _await(process: Child, what: str, bounds: Bounds, cancelled: Callable[[], bool] | None) -> None:
+    end = time.monotonic() + bounds.wall_seconds
     while True:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=min(_POLL_SECONDS, seconds))
+            process.wait(timeout=min(_POLL_SECONDS, bounds.wall_seconds))
             return
         if cancelled is not None and cancelled():
             raise Cancelled
+        if _is_full(process, bounds):
+            raise WorkerError(f"{what} {_OUTCOMES['memory']}", HINT)
         if time.monotonic() > end:
-            raise WorkerError(f"{what} took more than {seconds:g} seconds.", HINT)
+            raise WorkerError(f"{what} took more than {bounds.wall_seconds:g} seconds.", HINT)
+
+
+def _is_full(process: Child, bounds: Bounds) -> bool:
+    """Whether not even a small object fits into the child any more.
+
+    Python 3.11 may then spin for ever: to enter an `except` clause it needs a number, to raise the
+    MemoryError of that number it must enter the clause.
+    """
+    if bounds.memory_bytes is None:
+        return False
+    try:
+        pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0])
+    except (OSError, IndexError):  # it has ended, or the system has no /proc
+        return False
+    return pages * os.sysconf("SC_PAGE_SIZE") > bounds.memory_bytes - _ARENA_BYTES
 
 
 def kill(process: Child) -> None:

@@ -61,6 +61,19 @@ def eats(_: bytes) -> bytes:
     return bytes(2**34)
 
 
+def fills_up(_: bytes) -> bytes:
+    """Takes all the memory that it may have, to the last small object, and lives on."""
+    taken: list[object] = []
+    size = 2**24
+    while size >= 16:
+        try:
+            taken.append(bytearray(size))
+        except MemoryError:
+            size //= 2
+    time.sleep(600)
+    return b""
+
+
 def writes_too_much(_: bytes) -> bytes:
     return bytes(2**22)
 

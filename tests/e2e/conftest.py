@@ -27,7 +27,7 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     "--force-color-profile=srgb",
 ]
-PATIENCE_MS = int(os.environ.get("EMBEDLIB_TEST_PATIENCE_MS", "25000"))
+PATIENCE_MS = int(os.environ.get("EMBEDLIB_TEST_PATIENCE_MS", "60000"))
 QUIET_MS = 300
 # Not faults of the app: a deep link asks for its health below its own path first.
 HARMLESS = ("_stcore/health", "_stcore/host-config", "favicon")

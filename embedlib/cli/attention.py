@@ -7,9 +7,9 @@ import numpy as np
 import typer
 
 from embedlib.cli.folder import Kind, building, check_target
+from embedlib.cli.options import Device, Dtype, Model, ModelsDir
 from embedlib.cli.progress import ProgressLine, amount
 from embedlib.errors import Cancelled
-from embedlib.models.devices import DEVICES, DTYPES
 from embedlib.texts import checked_texts
 
 if TYPE_CHECKING:
@@ -34,19 +34,13 @@ def attention(  # noqa: PLR0913 - one parameter an option
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The text to read.")],
     out: Annotated[Path, typer.Option(help=f"Folder to make, with {ARRAYS}, {FACTS} and {PAGE}.")],
     pair: Annotated[str | None, typer.Option(help="A second text in the same input.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Name of a model; `embedlib models` lists them.")
-    ] = None,
+    model: Model = None,
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens in all; the model's own by default.")
     ] = None,
-    dtype: Annotated[str | None, typer.Option(help=f"Number format: {', '.join(DTYPES)}.")] = None,
-    device: Annotated[
-        str | None, typer.Option(help=f"{', '.join(DEVICES)}; the best by default.")
-    ] = None,
-    models_dir: Annotated[
-        Path | None, typer.Option(help="Folder whose subfolders are further models.")
-    ] = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    models_dir: ModelsDir = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a folder of another text or other settings.")
     ] = False,

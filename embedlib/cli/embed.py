@@ -14,11 +14,11 @@ from embedlib.cli.inputs import (
     read_corpus,
     read_input,
 )
+from embedlib.cli.options import Device, Dtype, Model, ModelsDir
 from embedlib.cli.progress import ProgressLine, amount
 from embedlib.errors import Cancelled
 from embedlib.exporting.columns import plain
 from embedlib.layers import LAYER_MIXES
-from embedlib.models.devices import DEVICES, DTYPES
 from embedlib.pooling import POOLINGS
 from embedlib.records import TokenSettings
 
@@ -42,9 +42,7 @@ def embed(  # noqa: PLR0913 - one parameter an option
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of a text file, where it cannot be told.")
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Name of a model; `embedlib models` lists them.")
-    ] = None,
+    model: Model = None,
     layers: Annotated[str, typer.Option(help=_LAYERS_HELP)] = "all",
     poolings: Annotated[str, typer.Option(help=_POOLINGS_HELP)] = "mean",
     windows: Annotated[
@@ -57,13 +55,9 @@ def embed(  # noqa: PLR0913 - one parameter an option
     no_special: Annotated[
         bool, typer.Option("--no-special", help="Leave special tokens out of the pooling.")
     ] = False,
-    dtype: Annotated[str | None, typer.Option(help=f"Number format: {', '.join(DTYPES)}.")] = None,
-    device: Annotated[
-        str | None, typer.Option(help=f"{', '.join(DEVICES)}; the best by default.")
-    ] = None,
-    models_dir: Annotated[
-        Path | None, typer.Option(help="Folder whose subfolders are further models.")
-    ] = None,
+    dtype: Dtype = None,
+    device: Device = None,
+    models_dir: ModelsDir = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to make; INPUT's name + -vectors by default.")
     ] = None,

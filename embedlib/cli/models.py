@@ -1,10 +1,10 @@
 """`embedlib models` and `embedlib download`: what there is, and how to have it on this machine."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedlib.cli.options import ModelsDir
 from embedlib.cli.progress import ProgressLine, amount
 
 if TYPE_CHECKING:
@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 
 def models(
-    models_dir: Annotated[
-        Path | None, typer.Option(help="Folder whose subfolders are further models.")
-    ] = None,
+    models_dir: ModelsDir = None,
 ) -> None:
     """List the catalog, and what is on this machine."""
     from embedlib.models import CATALOG, available

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import embedlib
+from embedlib.cli.options import ModelsDir
 from embedlib.errors import OptionError, shown
 
 
@@ -19,9 +20,7 @@ def serve(
     address: Annotated[
         str | None, typer.Option(help="Address to listen on; this machine only by default.")
     ] = None,
-    models_dir: Annotated[
-        Path | None, typer.Option(help="Folder whose subfolders are further models.")
-    ] = None,
+    models_dir: ModelsDir = None,
 ) -> None:
     """Start the app and keep it running until Ctrl-C."""
     app = Path(embedlib.__file__).parent.parent / "app.py"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from embedlib.cli.labelled import read, task_of, treated
+from embedlib.cli.options import Device, Model, ModelsDir
 from embedlib.cli.progress import ProgressLine, amount, duration
 from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
 from embedlib.exporting.columns import plain
-from embedlib.models.devices import DEVICES
 
 if TYPE_CHECKING:
     from embedlib.training.examples import Examples
@@ -38,7 +38,7 @@ def train(  # noqa: PLR0913 - one parameter an option
     task: Annotated[
         str | None, typer.Option(help="sequence, pair or tokens; by the file by default.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Name of a model.")] = None,
+    model: Model = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the rows.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="The highest step size.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Texts a step.")] = None,
@@ -57,8 +57,8 @@ def train(  # noqa: PLR0913 - one parameter an option
     rungs: Annotated[str, typer.Option(help=_RUNGS_HELP)] = "quick",
     name: Annotated[str, typer.Option(help="What to call the run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder to make; its name is printed.")] = None,
-    device: Annotated[str | None, typer.Option(help=f"{', '.join(DEVICES)}.")] = None,
-    models_dir: Annotated[Path | None, typer.Option(help="Folder of further models.")] = None,
+    device: Device = None,
+    models_dir: ModelsDir = None,
     wandb: Annotated[bool, typer.Option("--wandb", help="Log to Weights & Biases too.")] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Do not wait: the run goes on by itself.")

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+_LEAST_MEASURED_SECONDS: Final = 1.0  # a rate of less says how fast a clock is read
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,6 +360,7 @@ class Progress:
         unit: "texts", "bytes", ...
         seconds: Since the work began.
         note: What is happening, for a person: "Memory was short: batches were halved."
+        before: Units that were done when the seconds began to count.
     """
 
     done: int
@@ -365,28 +368,22 @@ class Progress:
     unit: str
     seconds: float
     note: str = ""
+    before: int = 0
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is enough to say a rate from: a unit and a second."""
+        return self.done > self.before and self.seconds >= _LEAST_MEASURED_SECONDS
 
     @property
     def rate(self) -> float:
-        """Units a second, 0 before anything was done."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def pace(self) -> str:
-        """The rate in words; seconds a unit where it is less than one a second.
-
-        >>> Progress(100, 400, "texts", 2.0).pace, Progress(2, 20, "cells", 5.0).pace
-        ('50 texts/s', '2.5 s a cell')
-        """
-        one = self.unit.removesuffix("s")
-        if 0 < self.rate < 1:
-            return f"{1 / self.rate:.1f} s a {one}"
-        return f"{self.rate:,.0f} {one if round(self.rate) == 1 else self.unit}/s"
+        """Units a second, 0 before there is enough to say one from."""
+        return (self.done - self.before) / self.seconds if self.measured else 0.0
 
     @property
     def remaining_seconds(self) -> float | None:
-        """Estimate from the rate so far; None before anything was done."""
-        return (self.total - self.done) / self.rate if self.rate > 0 and self.total else None
+        """Estimate from the rate so far; None before there is one."""
+        return (self.total - self.done) / self.rate if self.measured and self.total else None
 
     def as_dict(self) -> dict[str, Any]:
         return {"done": self.done, "total": self.total, "unit": self.unit, "note": self.note}

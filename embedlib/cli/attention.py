@@ -8,8 +8,9 @@ import typer
 
 from embedlib.cli.folder import Kind, building, check_target
 from embedlib.cli.options import Device, Dtype, Model, ModelsDir
-from embedlib.cli.progress import ProgressLine, amount
+from embedlib.cli.progress import ProgressLine
 from embedlib.errors import Cancelled
+from embedlib.pace import amount
 from embedlib.texts import checked_texts
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from embedlib.cli.inputs import (
     read_input,
 )
 from embedlib.cli.options import Device, Dtype, Model, ModelsDir
-from embedlib.cli.progress import ProgressLine, amount
+from embedlib.cli.progress import ProgressLine
 from embedlib.errors import Cancelled
 from embedlib.exporting.columns import plain
 from embedlib.layers import LAYER_MIXES
+from embedlib.pace import amount
 from embedlib.pooling import POOLINGS
 from embedlib.records import TokenSettings
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedlib.cli import arrays, folder
-from embedlib.cli.progress import amount, duration
+from embedlib.cli.progress import duration
 from embedlib.exporting.card import data_facts, model_facts, token_facts, versions
 from embedlib.exporting.columns import input_columns, plain
 from embedlib.layers import parse_layers
+from embedlib.pace import amount
 from embedlib.records import Corpus, Progress, TokenSettings, Vectors
 
 if TYPE_CHECKING:

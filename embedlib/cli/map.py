@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from embedlib.cli.mapping import Source, check_outputs, map_columns, open_source, write_map
-from embedlib.cli.progress import ProgressLine, amount, duration
+from embedlib.cli.progress import ProgressLine, duration
 from embedlib.errors import Cancelled, OptionError, shown
 from embedlib.exporting.columns import plain
+from embedlib.pace import amount
 from embedlib.projection import METRICS, PROJECTIONS, Projection, project
 
 _OPTIONS_HELP = "An option of the method as NAME=VALUE; may be repeated. " + "; ".join(

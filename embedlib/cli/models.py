@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedlib.cli.options import ModelsDir
-from embedlib.cli.progress import ProgressLine, amount
+from embedlib.cli.progress import ProgressLine
+from embedlib.pace import amount
 
 if TYPE_CHECKING:
     from embedlib.models import CatalogRow

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from embedlib.cli.inputs import read_input
-from embedlib.cli.progress import ProgressLine, amount
+from embedlib.cli.progress import ProgressLine
 from embedlib.errors import OptionError, StoreError, UnknownNameError, shown
 from embedlib.exporting.columns import input_columns, plain
+from embedlib.pace import amount
 from embedlib.records import Corpus
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from embedlib.pace import said
 from embedlib.records import Progress
 
 PLAIN_EVERY_SECONDS = 5.0
@@ -24,35 +25,6 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours}:{minutes:02}:{rest:02} h"
     return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
-
-
-def amount(number: float, unit: str) -> str:
-    """A number with its unit, which is given in the plural; bytes as MB.
-
-    >>> amount(10003, "texts"), amount(1, "texts"), amount(90_868_373, "bytes")
-    ('10,003 texts', '1 text', '90.9 MB')
-    """
-    if unit == "bytes":
-        return f"{number / 1e6:,.1f} MB"
-    return f"{number:,.0f} {unit.removesuffix('s') if number == 1 else unit}"
-
-
-def described(progress: Progress) -> str:
-    """How far, how fast, how long still; what is not known is left out."""
-    unit = progress.unit
-    parts = [amount(progress.done, unit)]
-    if progress.total:
-        share = min(progress.done / progress.total, 1.0)
-        parts[0] = f"{progress.done:,} of {progress.total:,} {unit} ({share:.0%})"
-        if unit == "bytes":
-            parts[0] = f"{amount(progress.done, unit)} of {amount(progress.total, unit)}"
-    if progress.done and progress.seconds > 0:
-        in_bytes = f"{amount(progress.rate, unit)}/s"
-        parts.append(in_bytes if unit == "bytes" else progress.pace)
-    remaining = progress.remaining_seconds
-    if remaining is not None and progress.done < progress.total:
-        parts.append(f"{duration(remaining)} left")
-    return ", ".join(parts)
 
 
 class ProgressLine:
@@ -97,13 +69,13 @@ class ProgressLine:
 
     def _draw(self, progress: Progress) -> None:
         if not self._terminal:
-            self.say(described(progress))
+            self.say(said(progress))
             return
         share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
         filled = round(share * _BAR_WIDTH)
         bar = f"[{'#' * filled}{'-' * (_BAR_WIDTH - filled)}] " if progress.total else ""
         width = shutil.get_terminal_size().columns - 1
-        self._stream.write("\r\x1b[K" + (bar + described(progress))[:width])
+        self._stream.write("\r\x1b[K" + (bar + said(progress))[:width])
         self._stream.flush()
 
     def _clear(self) -> None:

@@ -8,9 +8,10 @@ import typer
 
 from embedlib.cli.labelled import read, task_of, treated
 from embedlib.cli.options import Device, Model, ModelsDir
-from embedlib.cli.progress import ProgressLine, amount, duration
+from embedlib.cli.progress import ProgressLine, duration
 from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
 from embedlib.exporting.columns import plain
+from embedlib.pace import amount
 
 if TYPE_CHECKING:
     from embedlib.training.examples import Examples

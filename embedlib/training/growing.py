@@ -5,7 +5,6 @@ waits in the line, can be cancelled and goes on, as any other.
 """
 
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from embedlib.errors import Cancelled, EmbedlibError, OptionError
+from embedlib.pace import StageClock
 from embedlib.records import Longs, Progress
 from embedlib.training import launch, learning_curve, runs
 from embedlib.training.examples import TRAIN, Examples
@@ -41,12 +41,12 @@ def probe_curve_of(run: Run, progress: Show, cancelled: Stop) -> LearningCurve:
     """
     if run.settings.task == "tokens":
         raise OptionError("A probe tells texts apart, and this run tags words.")
-    began = time.monotonic()
+    clock = StageClock()
 
     def say(stage: str, done: int, total: int, unit: str) -> None:
         if cancelled():
             raise Cancelled
-        progress(Progress(done, total, unit, time.monotonic() - began, stage))
+        progress(clock(stage, done, total, unit))
 
     return probe_curve(
         work_of(run, say),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from embedlib.errors import Cancelled, EmbedlibError, StoreError
+from embedlib.pace import StageClock
 from embedlib.training.processes import this_process
 from embedlib.training.runs import CANCEL
 from embedlib.training.status import read_status, write_status
@@ -31,7 +32,7 @@ class Reporter:
         )
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._stage_began = time.monotonic()
+        self._stages = StageClock()
         self._change()
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
@@ -44,15 +45,15 @@ class Reporter:
     def say(self, stage: str, done: int, total: int, unit: str) -> None:
         """How far the work is; cheap enough for every step."""
         with self._lock:
-            if stage != self._status.stage:
-                self._stage_began = time.monotonic()
+            now = self._stages(stage, done, total, unit)
             self._status = replace(
                 self._status,
                 stage=stage,
                 done=done,
                 total=total,
                 unit=unit,
-                stage_seconds=time.monotonic() - self._stage_began,
+                stage_seconds=now.seconds,
+                before=now.before,
             )
 
     @contextmanager

@@ -41,6 +41,7 @@ class Status:
         stage: What it does now, for a person: "Fine-tuning", "Embedding".
         done, total, unit: How far this stage is; total 0 when not known.
         stage_seconds: Since the stage began.
+        before: Units that were done when it began.
         position: Runs before it in the queue; 0 once it runs.
         what, hint: The error's two sentences, once failed.
         resumes: How often it was resumed.
@@ -56,6 +57,7 @@ class Status:
     total: int = 0
     unit: str = "steps"
     stage_seconds: float = 0.0
+    before: int = 0
     position: int = 0
     what: str = ""
     hint: str = ""
@@ -76,7 +78,7 @@ class Status:
     def progress(self) -> Progress:
         """How far the stage is, as all long work says it."""
         note = f"Waiting behind {self.position}" if self.position else self.stage
-        return Progress(self.done, self.total, self.unit, self.stage_seconds, note)
+        return Progress(self.done, self.total, self.unit, self.stage_seconds, note, self.before)
 
 
 def write_status(folder: Path, status: Status, *, lasting: bool = True) -> None:

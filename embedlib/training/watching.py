@@ -62,7 +62,6 @@ class Watch(TrainerCallback):
         elif "loss" in logs:
             steps_done = max(1, state.global_step - self.done_before)
             line["texts_per_second"] = steps_done * args.train_batch_size / max(now, 1e-9)
-            line["remaining_seconds"] = now / steps_done * (state.max_steps - state.global_step)
             kept = ("loss", "learning_rate", "grad_norm")
             values = {name: float(logs[name]) for name in kept if name in logs}
             journal.note(loop.run, {"kind": "train", **line, **_finite(values)})

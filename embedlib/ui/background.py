@@ -11,6 +11,7 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job, Work
+from embedlib.pace import said
 from embedlib.records import Progress
 from embedlib.ui import faults, resources
 
@@ -65,25 +66,10 @@ def _panel(job: Job, title: str, height: int) -> None:
 
 
 def progress_line(now: Progress) -> str:
-    """ "1,200 of 10,003 texts, 210 texts/s, 42 s left"."""
+    """ "1,200 of 10,003 texts (12%), 210 texts/s, 42 s left", and what is happening."""
     if not now.total:
         return now.note or "Waiting"
-    if now.unit == "per cent":
-        line = f"{now.done} %"
-        if now.remaining_seconds is not None and now.done < now.total:
-            line += f", {duration(now.remaining_seconds)} left"
-        return f"{line}. {now.note}" if now.note else line
-    line = f"{now.done:,} of {now.total:,} {now.unit}"
-    if now.remaining_seconds is not None:
-        line += f", {now.pace}, {duration(now.remaining_seconds)} left"
-    return f"{line}. {now.note}" if now.note else line
-
-
-def duration(seconds: float) -> str:
-    """ "8 s", "3 min", "1.5 h"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return f"{said(now)}. {now.note}" if now.note else said(now)
 
 
 def owner() -> str:

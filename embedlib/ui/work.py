@@ -9,6 +9,7 @@ import streamlit as st
 
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
+from embedlib.pace import duration
 from embedlib.pooling import POOLINGS
 from embedlib.reading import sample_corpus
 from embedlib.reading.samples import SAMPLES
@@ -23,7 +24,7 @@ from embedlib.records import (
 from embedlib.store.request import standard_poolings
 from embedlib.store.shipped import shipped
 from embedlib.ui import resources
-from embedlib.ui.background import background, duration, owner, result
+from embedlib.ui.background import background, owner, result
 from embedlib.ui.choice import Choice
 from embedlib.words import spans_of_word, tokens_of_spans
 

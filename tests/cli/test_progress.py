@@ -2,7 +2,7 @@
 
 import io
 
-from embedlib.cli.progress import ProgressLine, described
+from embedlib.cli.progress import ProgressLine
 from embedlib.records import Progress
 
 
@@ -17,21 +17,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def test_rate_and_remaining_time_are_shown():
-    line = described(Progress(done=250, total=1000, unit="texts", seconds=5.0))
-    assert line == "250 of 1,000 texts (25%), 50 texts/s, 15 s left"
-
-
-def test_nothing_is_estimated_before_anything_is_done():
-    assert described(Progress(0, 1000, "texts", 0.0)) == "0 of 1,000 texts (0%)"
-
-
-def test_unknown_total_and_bytes():
-    assert described(Progress(2_000_000, 0, "bytes", 2.0)) == "2.0 MB, 1.0 MB/s"
-    line = described(Progress(1_000_000, 4_000_000, "bytes", 1.0))
-    assert line == "1.0 MB of 4.0 MB, 1.0 MB/s, 3 s left"
 
 
 def test_plain_lines_come_every_few_seconds():

@@ -345,15 +345,15 @@ def test_curves_are_drawn_beside_numbers_while_it_trains():
     me = this_process()
     run = ended("running", pid=me.pid, started=me.started, stage="Fine-tuning", done=4, total=9)
     line = {"kind": "train", "step": 4, "steps": 9, "epoch": 1.3, "seconds": 2.0, "loss": 0.5}
-    journal.note(
-        run.folder,
-        line | {"learning_rate": 3e-4, "texts_per_second": 42.0, "remaining_seconds": 61.0},
-    )
+    journal.note(run.folder, line | {"learning_rate": 3e-4, "texts_per_second": 42.0})
+    for step, score in ((3, 0.71), (4, 0.64)):
+        measured = {"step": step, "epoch": 1.0, "loss": 0.4, "macro_f1": score}
+        journal.note(run.folder, {"kind": "validation"} | measured)
     at = page(run=run.id)
     shown = {metric.label: metric.value for metric in at.metric}
     assert shown == {
         "Epoch": "1.3 of 5",
-        "Time left": "61 s",
+        "Best macro F1": "0.710",
         "Learning rate": "0.0003",
         "Texts a second": "42",
     }

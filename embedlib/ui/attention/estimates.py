@@ -4,8 +4,8 @@ from collections.abc import Hashable
 
 import streamlit as st
 
+from embedlib.pace import duration
 from embedlib.ui.attention.view import AttentionView
-from embedlib.ui.background import duration
 
 _AT_ONCE_SECONDS = 6.0  # what takes less begins by itself
 _OPERATIONS_A_SECOND = 2e10  # a laptop's two cores; it is an estimate before anything was measured

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from embedlib.ui.background import duration
+from embedlib.pace import duration
 
 ASK_FIRST_SECONDS = 6
 

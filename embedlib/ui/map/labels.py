@@ -7,11 +7,12 @@ import streamlit as st
 
 from embedlib.figures.cloud import Colouring, numbers
 from embedlib.jobs import Job
+from embedlib.pace import duration
 from embedlib.probes import Verdicts, problem, verdicts
 from embedlib.probes.verdicts import NOT_JUDGED
 from embedlib.records import Progress
 from embedlib.ui import resources
-from embedlib.ui.background import duration, owner, result
+from embedlib.ui.background import owner, result
 from embedlib.ui.literal import literal
 from embedlib.ui.map import arrivals, colours
 from embedlib.ui.map.making import MapPicture

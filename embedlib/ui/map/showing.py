@@ -10,9 +10,10 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job
+from embedlib.pace import duration
 from embedlib.projection import PROJECTIONS
 from embedlib.ui import resources
-from embedlib.ui.background import PATIENCE_SECONDS, duration, owner, progress_line
+from embedlib.ui.background import PATIENCE_SECONDS, owner, progress_line
 from embedlib.ui.literal import literal
 from embedlib.ui.map import making
 from embedlib.ui.map.making import MapPicture, key_of

@@ -7,10 +7,11 @@ import streamlit as st
 
 from embedlib.figures.cloud import Colouring, numbers
 from embedlib.jobs import Job
+from embedlib.pace import duration
 from embedlib.projection import Stability
 from embedlib.records import Progress
 from embedlib.ui import resources
-from embedlib.ui.background import duration, owner, progress_line
+from embedlib.ui.background import owner, progress_line
 from embedlib.ui.literal import literal
 from embedlib.ui.map import arrivals, colours, making
 from embedlib.ui.map.making import MapPicture

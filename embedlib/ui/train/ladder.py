@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from embedlib.pace import duration
 from embedlib.training.recipes import RECIPES
 from embedlib.training.rungs import LADDER
-from embedlib.ui.background import duration
 
 _SCORES = {"accuracy": "Accuracy", "macro_f1": "Macro F1", "entity_f1": "Entity F1"}
 _SHORT = ("Rung", "Macro F1", "Entity F1", "Took")

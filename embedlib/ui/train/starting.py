@@ -12,6 +12,7 @@ import streamlit as st
 from embedlib import paths
 from embedlib.errors import EmbedlibError
 from embedlib.jobs import Job
+from embedlib.pace import duration
 from embedlib.records import Progress
 from embedlib.training import runs
 from embedlib.training.doctor import Applied, Finding
@@ -21,7 +22,7 @@ from embedlib.training.recipes import RECIPES
 from embedlib.training.rungs import LADDER
 from embedlib.training.settings import Settings
 from embedlib.ui import faults, resources
-from embedlib.ui.background import duration, owner
+from embedlib.ui.background import owner
 from embedlib.ui.train import doctor, recipe, state
 from embedlib.ui.train.prepared import Divided, Prepared
 

@@ -23,13 +23,14 @@ from embedlib.training.runs import LOG, Run
 from embedlib.training.status import Status
 from embedlib.training.tasks import TASKS
 from embedlib.ui import faults
-from embedlib.ui.background import duration, progress_line
+from embedlib.ui.background import progress_line
 from embedlib.ui.heading import palette
 from embedlib.ui.literal import literal
 from embedlib.ui.train import report, state, words
 from embedlib.ui.train.ladder import ladder_table
 
 _RESUMING, _DRAWN = "_train_resuming", "_train_drawn"
+_BEST_HELP = "Of all epochs so far, on validation rows; the weights of that epoch are kept."
 _STEADY_SECONDS = 3.0
 _LOG_BYTES = 20_000
 _LOG_LINES = 60
@@ -196,20 +197,21 @@ def _steady(run: Run) -> Curves:
 
 
 def _numbers(run: Run) -> None:
-    """Epoch, learning rate, texts a second and time left, of the last measured step."""
-    lines = run.curves().train
-    last: dict[str, Any] = lines[-1] if lines else {}
-    left = last.get("remaining_seconds")
+    """Epoch, learning rate and texts a second of the last measured step, and the best epoch."""
+    curves = run.curves()
+    last: dict[str, Any] = curves.train[-1] if curves.train else {}
+    key = TASKS[run.settings.task].score
+    best = max((line[key] for line in curves.validation if line.get(key) is not None), default=None)
     cells = [*st.columns(2), *st.columns(2)]
     epochs = run.settings.options.get("epochs")
     shown = {
         "Epoch": f"{last['epoch']:.1f} of {epochs}" if last else "–",
-        "Time left": "–" if left is None else duration(left),
+        f"Best {words.SCORES[key]}": "–" if best is None else f"{best:.3f}",
         "Learning rate": f"{last['learning_rate']:.2g}" if "learning_rate" in last else "–",
         "Texts a second": f"{last['texts_per_second']:,.0f}" if last else "–",
     }
     for cell, (label, value) in zip(cells, shown.items(), strict=True):
-        cell.metric(label, value)
+        cell.metric(label, value, help=_BEST_HELP if label.startswith("Best") else None)
 
 
 def _ladder(run: Run) -> None:

@@ -4,11 +4,11 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
+from embedlib.pace import duration
 from embedlib.training.durable import read_json
 from embedlib.training.runs import CANCEL, REPORT, Run
 from embedlib.training.status import STATES, Status
 from embedlib.training.tasks import TASKS
-from embedlib.ui.background import duration
 
 _COLOURS = {
     "queued": "gray",

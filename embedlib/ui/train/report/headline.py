@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embedlib.pace import duration
 from embedlib.training.finished import SCORES, Finished, bought
 from embedlib.training.finished import headline as sentence
 from embedlib.training.recipes import RECIPES
-from embedlib.ui.background import duration
 from embedlib.ui.literal import directed, literal
 from embedlib.ui.train.report import use
 

@@ -10,12 +10,13 @@ import streamlit as st
 from embedlib.errors import EmbedlibError
 from embedlib.figures import CONFIG
 from embedlib.figures.learning import learning_curves
+from embedlib.pace import duration
 from embedlib.records import Progress
 from embedlib.training.finished import SCORES, Finished
 from embedlib.training.growing import grow, grown, probe_curve_of, share_of_work, sizes_of
 from embedlib.training.recipes import RECIPES
 from embedlib.ui import faults, resources
-from embedlib.ui.background import background, duration
+from embedlib.ui.background import background
 from embedlib.ui.heading import palette
 
 _PANEL_PX, _START_SECONDS = 220, 20  # each part is a process that loads the model

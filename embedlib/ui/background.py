@@ -35,9 +35,7 @@ def background(key: Hashable, work: Work, title: str, *, height: int = PANEL_PX)
 
 def result(job: Job, title: str, height: int = PANEL_PX) -> Any:
     """What `job` gives; stops the page, with progress and cancel, until it is there."""
-    job.wait(PATIENCE_SECONDS)
-    if not job.finished:
-        _panel(job, title, height)
+    if waits(job, title, height):
         st.stop()
     if job.error is not None:
         if isinstance(job.error, EmbedlibError):
@@ -47,6 +45,15 @@ def result(job: Job, title: str, height: int = PANEL_PX) -> Any:
         resources.jobs().forget(job.key)
         raise job.error
     return job.result
+
+
+def waits(job: Job, title: str, height: int = PANEL_PX) -> bool:
+    """Whether `job` still works; then its progress and cancel stand here, and the page goes on."""
+    job.wait(PATIENCE_SECONDS)
+    if not job.finished:
+        _panel(job, title, height)
+        return True
+    return False
 
 
 @st.fragment(run_every=0.5)

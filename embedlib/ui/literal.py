@@ -1,36 +1,30 @@
-"""A person's text on the page: `literal` where Markdown is read, `directed` where it is not.
-
-`unlinked` is for whole texts, in which addresses and emoji short codes may stand.
-"""
+"""A person's text on the page: `literal` where Markdown is read, `directed` where it is not."""
 
 import re
 from unicodedata import bidirectional
 
 _SIGNS = frozenset(r"\`*_{}[]()#+-.!|<>$:~^&=")
-# Within a word: "http:", "www.", "@" and ":name:" begin what Streamlit makes links and icons of,
-# "->", "--", ">=" and their like what it makes one sign of.
-_SEAMS = re.compile(r"(?<=[:@<>~-])(?=\S)|(?<=\S)(?=\.\S)")
+# "http:", "www.", "@" and ":name:" begin what Streamlit makes links and icons of, "->", "--", ">="
+# and their like what it makes one sign of. A backslash is no help: it looks for these in text that
+# is parsed already.
+_SEAMS = re.compile(r"(?<=[:@<>~])(?=\S)|(?<=-)(?=[->])|(?<=www)(?=\.)", re.IGNORECASE)
 _NOTHING = ":small[]"  # an element without content, which nothing reaches across
 
 
 def literal(text: str) -> str:
-    r"""`text` with a backslash before every sign that Markdown could take for its own.
+    r"""`text` as it is written where Markdown is read: no sign, address or icon is taken for one.
 
     >>> print(literal("**a** :red[b]"))
-    \*\*a\*\* \:red\[b\]
+    \*\*a\*\* \::small[]red\[b\]
+    >>> print(literal("see www.a.org"))
+    see www:small[]\.a\.org
     """
+    return _NOTHING.join(map(_escaped, _SEAMS.split(text)))
+
+
+def _escaped(text: str) -> str:
+    """With a backslash before every sign that Markdown could take for its own."""
     return "".join("\\" + sign if sign in _SIGNS else sign for sign in text)
-
-
-def unlinked(text: str) -> str:
-    r"""As `literal`, and addresses, e-mail, icons and arrows stay the signs that they are.
-
-    A backslash is no help there: Streamlit looks for these in text that is parsed already.
-
-    >>> print(unlinked("see www.a.org"))
-    see www:small[]\.a:small[]\.org
-    """
-    return _NOTHING.join(map(literal, _SEAMS.split(text)))
 
 
 def directed(text: str) -> str:

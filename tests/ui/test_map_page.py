@@ -19,6 +19,7 @@ from embedlib.ui.map.making import MapPicture
 from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
 from tests import tiny
+from tests.ui.reading import as_read
 from tests.ui.test_pages import checked
 
 PATIENCE_SECONDS = 120
@@ -53,7 +54,7 @@ def words(at: AppTest) -> str:
     """Everything that is written on the page, as a person reads it."""
     kinds = (at.caption, at.text, at.markdown, at.metric)
     parts = [str(part.value) for kind in kinds for part in kind]
-    return "\n".join([*parts, *(metric.label for metric in at.metric)]).replace("\\", "")
+    return as_read("\n".join([*parts, *(metric.label for metric in at.metric)]))
 
 
 def shown(at: AppTest) -> MapPicture:
@@ -294,7 +295,7 @@ def test_two_models_of_other_sizes_are_compared_at_layers_of_their_own(models: l
     layer.set_value("1")
     checked(at.run())
     assert "of 10 nearest texts in both." in words(at)
-    assert f"{models[1]} · layer 1 of 3" in at.metric[0].help.replace("\\", "")
+    assert f"{models[1]} · layer 1 of 3" in as_read(at.metric[0].help)
     at.selectbox(key="other_model").set_value(models[0])
     checked(at.run())
     assert at.selectbox(key="other_model_layer").value == "3"

@@ -11,6 +11,7 @@ from embedlib.reading.samples import SAMPLES
 from embedlib.ui import resources
 from embedlib.ui.pages import PAGES, path_of
 from embedlib.ui.server import FRAME
+from tests.ui.reading import as_read
 
 PATIENCE_SECONDS = 60
 
@@ -51,7 +52,7 @@ def pictures(at: AppTest) -> list[str]:
 
 def captions(at: AppTest) -> str:
     """As a person reads them: without the backslashes that keep Markdown from parsing."""
-    return "\n".join(caption.value for caption in at.caption).replace("\\", "")
+    return as_read("\n".join(caption.value for caption in at.caption))
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -21,6 +21,7 @@ from embedlib.ui.pages import path_of
 from embedlib.ui.server import FRAME
 from embedlib.ui.train import doctor
 from tests.training import made
+from tests.ui.reading import as_read
 from tests.ui.test_pages import checked
 
 PATIENCE_SECONDS = 120
@@ -59,7 +60,7 @@ def words(at: AppTest) -> str:
     kinds = (at.caption, at.text, at.markdown, at.info)
     parts = [str(part.value) for kind in kinds for part in kind]
     parts += [expander.label for expander in at.expander]
-    return "\n".join(parts).replace("\\", "")
+    return as_read("\n".join(parts))
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -201,7 +202,7 @@ def test_a_second_file_with_other_columns_is_named_with_what_it_lacks():
     other = rows(["a", "b"]).replace(b"text,label", b"text,category")
     at.file_uploader(key="train_second").set_value([("test.csv", other, "text/csv")])
     at.run()
-    told = "\n".join([words(at), *(error.value for error in at.error)]).replace("\\", "")
+    told = as_read("\n".join([words(at), *(error.value for error in at.error)]))
     assert "'test.csv' must have a column 'label', and has 'text', 'category'." in told
     assert "rename them there" in told
 

@@ -12,7 +12,7 @@ from embedlib.projection import project_layers, worker
 from embedlib.training import launch, runs
 from embedlib.training.child import train
 from embedlib.training.runs import Run
-from embedlib.ui.literal import unlinked
+from embedlib.ui.literal import literal
 from embedlib.ui.server import FRAME
 from embedlib.ui.train.report import PANELS
 from embedlib.ui.train.report.before_after import _changed
@@ -258,11 +258,11 @@ def test_entities_are_marked_and_a_persons_text_is_not_parsed():
 
 def test_addresses_icons_and_arrows_of_a_text_are_taken_apart():
     text = ":material/home: http://a.org www.b.com me@c.org a->b -- <= 10:30, 3.5 x."
-    said = unlinked(text)
+    said = literal(text)
     assert re.sub(r"\\(.)", r"\1", said.replace(":small[]", "")) == text
     pieces = re.sub(r"\\(.)", r"\1", said.replace(":small[]", " ")).split()
     assert not {"http://a", ":material/home:", "me@c", "--", "<=", "->"} & set(pieces)
-    assert ":small[]" not in unlinked("plain words, no more. None")
+    assert ":small[]" not in literal("plain words, no more. None")
 
 
 def test_sentences_that_are_not_read_to_their_end_are_counted(home):

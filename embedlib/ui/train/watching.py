@@ -65,16 +65,23 @@ def show(run: Run | EmbedlibError) -> None:
         st.fragment(_watch, run_every=1.0)(run)
     elif status.state == "done":
         _head(run, status)
-        report.show(run)
-        if RECIPES[run.settings.recipe].changes_model:
-            with st.expander("How it trained"):
-                _curves(run)
+        _done(run)
     else:
         _head(run, status)
         _ended_early(run, status)
         _pictures(run)
-    if not status.live:  # else they stand in the part that is drawn again and again
         _facts(run)
+
+
+def _done(run: Run) -> None:
+    """The report, and below it how it came about, which is drawn first: the report may wait."""
+    whole = st.container()
+    if RECIPES[run.settings.recipe].changes_model:
+        with st.expander("How it trained"):
+            _curves(run)
+    _facts(run)
+    with whole:
+        report.show(run)
 
 
 def _watch(run: Run) -> None:

@@ -16,7 +16,7 @@ from embedlib.training.finished import SCORES, Finished
 from embedlib.training.growing import grow, grown, probe_curve_of, share_of_work, sizes_of
 from embedlib.training.recipes import RECIPES
 from embedlib.ui import faults, resources
-from embedlib.ui.background import background
+from embedlib.ui.background import background, owner, result, waits
 from embedlib.ui.heading import palette
 
 _PANEL_PX, _START_SECONDS = 220, 20  # each part is a process that loads the model
@@ -24,20 +24,18 @@ _PANEL_PX, _START_SECONDS = 220, 20  # each part is a process that loads the mod
 
 def show(found: Finished) -> None:
     """The curves there are, then the ones that can be asked for."""
-    picture, below = st.container(), st.container()
-    with below:
-        probe = None if found.tags_words else _probe(found)
+    probe = _probe(found)
     points = grown(found.run, _score(found)) if found.changes_model else ()
-    with picture:
-        _picture(found, probe, points)
-    with below:
-        if found.changes_model:
-            _recipe(found, len(points))
-        elif found.report["recipe"] != "probe":
-            st.caption(
-                "The curve is the probe's, whose fits take a moment; class centroids need fewer "
-                "rows and gain less from more."
-            )
+    _picture(found, probe, points)
+    if probe is None and not found.tags_words:
+        _ask_probe(found)
+    if found.changes_model:
+        _recipe(found, len(points))
+    elif found.report["recipe"] != "probe":
+        st.caption(
+            "The curve is the probe's, whose fits take a moment; class centroids need fewer "
+            "rows and gain less from more."
+        )
 
 
 def _score(found: Finished) -> str:
@@ -45,18 +43,31 @@ def _score(found: Finished) -> str:
 
 
 def _probe(found: Finished) -> dict[str, Any] | None:
-    """The probe's curve: of the report, or made when asked for."""
+    """The probe's curve, of the report or measured since; None where there is none yet."""
     held = found.report.get("learning_curve")
     if held is not None:
         return held
-    key = ("probe curve", str(found.run.folder), found.report["date"])
+    job = resources.jobs().get(_probe_key(found))
+    return job.result if job is not None and job.finished and job.error is None else None
+
+
+def _probe_key(found: Finished) -> Hashable:
+    return "probe curve", str(found.run.folder), found.report["date"]
+
+
+def _ask_probe(found: Finished) -> None:
+    """Measure the probe's curve when asked to; the other curve need not wait for it."""
+    key = _probe_key(found)
     if not _agreed(key, "Measure the probe on growing parts", "Seconds, once vectors are there."):
-        return None
+        return
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):
         return asdict(probe_curve_of(found.run, progress, cancelled))
 
-    return background(key, work, "Drawing the learning curve", height=_PANEL_PX)
+    job = resources.jobs().submit(key, work, owner=owner())
+    title = "Drawing the learning curve"
+    if not waits(job, title, _PANEL_PX) and result(job, title, _PANEL_PX):
+        st.rerun()  # it has just ended: draw what it found
 
 
 def _picture(found: Finished, probe: dict[str, Any] | None, points: tuple[Any, ...]) -> None:

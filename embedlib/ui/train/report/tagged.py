@@ -7,7 +7,7 @@ import streamlit as st
 
 from embedlib.figures.text import clean, shorten
 from embedlib.training.sequences import spans
-from embedlib.ui.literal import unlinked
+from embedlib.ui.literal import literal
 from embedlib.ui.train.report.rows import HEIGHT_PX, MOST_WHOLE
 
 _COLOURS = ("blue", "orange", "green", "violet", "yellow", "red")
@@ -26,14 +26,14 @@ def highlighted(words: Sequence[str], tags: Sequence[str], kinds: Sequence[str])
     parts, place = [], 0
     while place < len(words):
         if place not in begins:
-            parts.append(unlinked(clean(words[place])))
+            parts.append(literal(clean(words[place])))
             place += 1
             continue
         kind, end = begins[place]
         number = list(kinds).index(kind) if kind in kinds else len(_COLOURS)
         colour = _COLOURS[number] if number < len(_COLOURS) else _REST
-        text = unlinked(clean(" ".join(words[place:end])))
-        parts.append(f":{colour}-background[**{text}** :small[{unlinked(kind)}]]")
+        text = literal(clean(" ".join(words[place:end])))
+        parts.append(f":{colour}-background[**{text}** :small[{literal(kind)}]]")
         place = end
     return " ".join(parts)
 

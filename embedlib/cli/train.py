@@ -172,7 +172,7 @@ def summary(report: dict[str, Any], where: str) -> str:
             if right is None
             else (f"{right['value']:.4f} ({right['low']:.4f} to {right['high']:.4f})")
         )
-        learned = amount(step["trainable_parameters"], "learned numbers")
+        learned = amount(step["trainable_parameters"], "trainable parameters")
         lines.append(f"{step['label']:<20} {score}  {duration(step['seconds'])}  {learned}")
     lines += [one["sentence"] for one in report.get("comparisons", ())[-1:]]
     lines += report.get("notes", ())

@@ -45,7 +45,7 @@ def learning_curves(
     ticks = _ticks(seen[:, 0])
     frame["xaxis"] = axis(
         palette,
-        "training rows",
+        "rows to learn from",
         type="log",
         tickmode="array",
         tickvals=ticks,

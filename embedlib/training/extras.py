@@ -12,10 +12,11 @@ import numpy as np
 from embedlib.errors import Cancelled, EmbedlibError
 from embedlib.training.drift import drift_of
 from embedlib.training.durable import write_json
-from embedlib.training.examples import TEST, TRAIN
-from embedlib.training.frozen import frozen_vectors, part_of
+from embedlib.training.examples import TEST, TRAIN, VALIDATION
+from embedlib.training.frozen import frozen_vectors, part_of, probe
 from embedlib.training.learning_curve import LearningCurve, learning_curve, probe_fit
 from embedlib.training.recipes import RECIPES, frozen_options
+from embedlib.training.regressions import regression
 from embedlib.training.runs import DRIFT, Run
 from embedlib.training.suspicion import suspicious
 from embedlib.training.work import Work
@@ -56,6 +57,9 @@ def probe_curve(
 ) -> LearningCurve:
     """The probe's curve: its vectors are made once, and each fit takes a moment.
 
+    Its last point is the ladder's probe itself: training and validation rows teach it, with the C
+    that the validation rows chose.
+
     Args:
         work: A task with one label a text or pair.
         progress: Called with fits done and in all.
@@ -65,10 +69,18 @@ def probe_curve(
         OptionError: If there are too few rows to draw parts of.
         Cancelled: If `cancelled` said so.
     """
-    vectors = frozen_vectors(replace(work, options=frozen_options("probe", work.options)))
-    fit = probe_fit(part_of(work, vectors, TRAIN), work.codes(TRAIN), part_of(work, vectors, TEST))
-    truth, test_truth = work.codes(TRAIN), np.asarray(work.codes(TEST))
-    return learning_curve(fit, truth, test_truth, work.seed, progress=progress, cancelled=cancelled)
+    own = replace(work, options=frozen_options("probe", work.options))
+    vectors = frozen_vectors(own)
+    train, held_out = part_of(own, vectors, TRAIN), part_of(own, vectors, VALIDATION)
+    truth, held_out_truth = own.codes(TRAIN), own.codes(VALIDATION)
+    _, strength = probe(train, truth, held_out, held_out_truth, own, vectors.source)
+    rows, rows_truth = np.concatenate([train, held_out]), np.concatenate([truth, held_out_truth])
+    balanced = bool(own.options.get("class_weights", False))
+    test = part_of(own, vectors, TEST)
+    fit = probe_fit(rows, rows_truth, test, regression(strength, balanced=balanced))
+    return learning_curve(
+        fit, rows_truth, own.codes(TEST), own.seed, progress=progress, cancelled=cancelled
+    )
 
 
 def _curve(work: Work) -> dict[str, Any]:

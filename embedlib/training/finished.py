@@ -13,7 +13,7 @@ from embedlib.training.tasks import TASKS
 SCORES: Final = {
     "entity_f1": "Entity F1, strict",
     "accuracy": "Accuracy",
-    "macro_f1": "Macro-F1",
+    "macro_f1": "Macro F1",
 }
 """Key in report.json to what a person reads, in the order in which they are told."""
 
@@ -151,7 +151,7 @@ def read_drift(run: Run) -> dict[str, Any]:
 def headline(found: Finished) -> str:
     """The scores in one sentence that can be quoted.
 
-    Example: "Accuracy 0.931 (95 % interval 0.882 to 0.980) and macro-F1 0.933 (0.880 to 0.979) on
+    Example: "Accuracy 0.931 (95 % interval 0.882 to 0.980) and macro F1 0.933 (0.880 to 0.979) on
     102 test rows that neither taught nor chose anything."
     """
     said = []

@@ -1,4 +1,4 @@
-"""How much more data would help: scores on growing parts of the training rows, and a forecast.
+"""How much more data would help: scores on growing parts of the rows that teach, and a forecast.
 
 The forecast is a power law fitted to the probe's errors, said with the spread of its own
 resamples, and never beyond four times the rows there are.
@@ -9,7 +9,7 @@ curves may be trusted.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class CurvePoint:
     """The accuracy with so many training rows.
 
     Args:
-        rows: How many rows trained.
+        rows: How many rows taught.
         accuracy: Mean of the draws, on the same test rows.
         low, high: The smallest and largest draw, widened by the test rows' own 95 % interval.
         draws: One accuracy a draw.
@@ -66,7 +66,7 @@ class LearningCurve:
     Args:
         points: Ascending in rows.
         forecast: None where the points are too few to say anything.
-        rows_a_label: Training rows a label on average, with all rows.
+        rows_a_label: Rows a label on average, with all rows.
     """
 
     points: tuple[CurvePoint, ...]
@@ -85,11 +85,11 @@ def learning_curve(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> LearningCurve:
-    """Scores on growing parts of the training rows, drawn within each label.
+    """Scores on growing parts of the rows that teach, drawn within each label.
 
     Args:
-        fit: (row,) numbers of training rows to the (row,) predictions of the test rows.
-        truth: (row,) labels of the training rows.
+        fit: (row,) numbers of rows that teach to the (row,) predictions of the test rows.
+        truth: (row,) labels of the rows that teach.
         test_truth: (row,) labels of the test rows.
         seed: Of the draws.
         progress: Called with fits done and in all.
@@ -123,7 +123,7 @@ def sizes_of(truth: Longs) -> list[int]:
     least = max(2 * n_labels, 10)
     if len(truth) < 2 * least:
         raise OptionError(
-            f"A learning curve needs at least {2 * least} training rows for {n_labels} labels, "
+            f"A learning curve of {n_labels} labels needs at least {2 * least} rows to learn from, "
             f"got {len(truth)}.",
             "Give more rows.",
         )
@@ -143,15 +143,22 @@ def part_of(truth: Longs, size: int, seed: int) -> Longs:
     return np.sort(chosen)
 
 
-def probe_fit(train: Floats, truth: Longs, test: Floats, strength: float = 0.03) -> Fit:
-    """A fit for `learning_curve`: logistic regression on vectors."""
+def probe_fit(rows: Floats, truth: Longs, test: Floats, regression: Any) -> Fit:
+    """A fit for `learning_curve`: logistic regression on vectors.
+
+    Args:
+        rows: (row, dim) of all rows that teach.
+        truth: (row,) their labels.
+        test: (row, dim) of the test rows.
+        regression: Unfitted. What its C means grows with the rows: fewer are held more tightly.
+    """
+    from sklearn.base import clone
+
     from embedlib.training import regressions
 
-    def fit(rows: Longs) -> Longs:
-        mean, scale = train[rows].mean(axis=0), np.float32(float(train[rows].std()) or 1.0)
-        # What C means grows with the rows; smaller parts are held more tightly by the same C.
-        made = regressions.regression(strength)
-        fitted = regressions.fit(made, (train[rows] - mean) / scale, truth[rows])
+    def fit(part: Longs) -> Longs:
+        mean, scale = rows[part].mean(axis=0), np.float32(float(rows[part].std()) or 1.0)
+        fitted = regressions.fit(clone(regression), (rows[part] - mean) / scale, truth[part])
         return np.asarray(fitted.predict((test - mean) / scale), dtype=np.int64)
 
     return fit
@@ -207,13 +214,13 @@ def _point(size: int, draws: list[float], n_test: int) -> CurvePoint:
 
 
 def _sentence(n_rows: int, now: float, low: float, high: float) -> str:
-    """What four times the rows may bring.
+    """What four times the rows may bring the probe.
 
     >>> _sentence(500, 0.80, 0.84, 0.88)
-    'With 2,000 training rows instead of 500, 84 % to 88 % may be right instead of 80 %, if ...'
+    'Taught by 2,000 rows instead of 500, the probe may be right on 84 % to 88 % instead of ...'
     """
     return (
-        f"With {_FURTHEST * n_rows:,} training rows instead of {n_rows:,}, {100 * low:.0f} % to "
-        f"{100 * high:.0f} % may be right instead of {100 * now:.0f} %, if the curve goes on as "
-        "it has: rows of the same kind, labelled as well."
+        f"Taught by {_FURTHEST * n_rows:,} rows instead of {n_rows:,}, the probe may be right on "
+        f"{100 * low:.0f} % to {100 * high:.0f} % instead of {100 * now:.0f} %, if the curve goes "
+        "on as it has: rows of the same kind, labelled as well."
     )

@@ -77,7 +77,7 @@ def _ladder(report: dict[str, Any]) -> str:
         ]
         for step in steps
     ]
-    head = ["Step", *(name for _, name in shown), "Seconds", "Learned numbers", "MB"]
+    head = ["Step", *(name for _, name in shown), "Seconds", "Trainable parameters", "MB"]
     said = "".join(f"<p>{escape(one['sentence'])}</p>" for one in report.get("comparisons", ()))
     return f"<h2>What each step bought</h2>{_table(head, rows)}{said}" if rows else ""
 

@@ -105,7 +105,7 @@ def tune(work: Work, kind: Kind, prepare: Prepare, *, adaptive: bool = False) ->
         trainable_parameters=int(learned),
         parameters=sum(p.numel() for p in whole.parameters()),
         model_bytes=sum(p.numel() * p.element_size() for p in whole.parameters()),
-        save=lambda folder: _save(whole, made, folder),
+        save=lambda folder: _save(whole, made, most, folder),
         save_apart=None if apart is None else lambda folder: apart.save_pretrained(folder),
         notes=_notes(parts, most),
         facts=_facts(work, parts, most, made),
@@ -212,9 +212,10 @@ def _merged(model: Any) -> tuple[Any, Any]:
     return model.merge_and_unload(), apart
 
 
-def _save(whole: Any, made: Classifier, folder: Path) -> None:
-    """A folder that transformers loads by itself."""
+def _save(whole: Any, made: Classifier, most: int, folder: Path) -> None:
+    """A folder that transformers loads by itself, and that every page reads as it was trained."""
     whole.cpu().save_pretrained(folder)
+    made.tokenizer.model_max_length = most
     made.tokenizer.save_pretrained(folder)
 
 

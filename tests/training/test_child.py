@@ -85,7 +85,8 @@ def test_the_trained_model_is_a_model_like_any_other(finished, home):
     try:
         (name,) = [m.name for m in available() if m.name.startswith("topics-")]
         assert name == "topics-aaaaaa"
-        assert load(name).card.n_layers == 3
+        card = load(name).card
+        assert (card.n_layers, card.max_tokens) == (3, finished.report()["facts"]["max_tokens"])
     finally:
         (home / "runs" / finished.id).rename(finished.folder)
 

@@ -10,7 +10,14 @@ from embedlib.geometry import cka
 from embedlib.training.child import train
 from embedlib.training.drift import drift
 from embedlib.training.estimating import estimate
-from embedlib.training.learning_curve import forecast_of, learning_curve, part_of, sizes_of
+from embedlib.training.learning_curve import (
+    forecast_of,
+    learning_curve,
+    part_of,
+    probe_fit,
+    sizes_of,
+)
+from embedlib.training.regressions import regression
 from embedlib.training.suspicion import N_FOLDS, doubtful, folds_of, out_of_fold
 from tests.training import made
 
@@ -50,13 +57,11 @@ def test_no_row_is_judged_by_a_probe_that_saw_it():
 def test_a_learning_curve_rises_and_its_forecast_stays_in_bounds():
     vectors, truth = clusters(n_each=200)
     noise = np.random.default_rng(1).normal(size=vectors.shape).astype(np.float32) * 6
-    from embedlib.training.learning_curve import probe_fit
-
     rows = vectors + noise
     train_rows, test_rows = np.arange(0, 600, 2), np.arange(1, 600, 2)
     said = []
     curve = learning_curve(
-        probe_fit(rows[train_rows], truth[train_rows], rows[test_rows]),
+        probe_fit(rows[train_rows], truth[train_rows], rows[test_rows], regression(0.03)),
         truth[train_rows],
         truth[test_rows],
         seed=0,
@@ -66,7 +71,7 @@ def test_a_learning_curve_rises_and_its_forecast_stays_in_bounds():
     assert curve.points[-1].rows == 300 and curve.points[-1].accuracy > curve.points[0].accuracy
     assert all(0 <= p.low <= p.accuracy <= p.high <= 1 for p in curve.points)
     assert said[-1][0] == said[-1][1] == len(said)
-    assert curve.forecast.rows[-1] == 1_200 and "1,200 training rows" in curve.forecast.sentence
+    assert curve.forecast.rows[-1] == 1_200 and "1,200 rows instead" in curve.forecast.sentence
     for low, middle, high in zip(
         curve.forecast.low, curve.forecast.accuracy, curve.forecast.high, strict=True
     ):
@@ -93,7 +98,7 @@ def test_parts_grow_within_each_label():
         assert len(rows) == size == len(set(rows.tolist()))
         share = (truth[rows] == 1).mean()
         assert (truth[rows] == 1).any() and share < 0.3
-    with pytest.raises(OptionError, match="at least 20 training rows"):
+    with pytest.raises(OptionError, match="at least 20 rows"):
         sizes_of(np.array([0, 1] * 5))
 
 
@@ -128,6 +133,10 @@ def test_a_run_tells_of_wrong_labels_more_data_and_the_changed_space(tmp_path, m
     report = run.report()
     assert 0 in [one["row"] for one in report["suspicious"][:10]]
     assert report["learning_curve"]["points"] and report["learning_curve"]["forecast"]
+    last, rows = report["learning_curve"]["points"][-1], report["data"]["rows"]
+    ladder = {step["name"]: step["accuracy"]["value"] for step in report["ladder"]}
+    assert last["accuracy"] == ladder["probe"]
+    assert last["rows"] == rows["train"] + rows["validation"]
     layers = run.drift()["layers"]
     assert [one["layer"] for one in layers] == [0, 1, 2, 3]
     assert all(0 < one["neighbours_kept"] <= 1 for one in layers)

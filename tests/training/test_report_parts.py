@@ -60,7 +60,7 @@ def test_the_headline_says_scores_intervals_and_rows(runs):
     found = finished(runs["probe"])
     value, low, high = found.scores["accuracy"]
     said = headline(found)
-    assert f"Accuracy {value:.3f} (95 % interval {low:.3f} to {high:.3f}) and macro-F1" in said
+    assert f"Accuracy {value:.3f} (95 % interval {low:.3f} to {high:.3f}) and macro F1" in said
     assert "on 36 test rows that neither taught nor chose anything." in said
     assert "Linear probe" in bought(found) and "TF-IDF" in bought(found)
     assert not found.changes_model and finished(runs["lora"]).changes_model

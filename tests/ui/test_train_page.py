@@ -301,7 +301,7 @@ def test_the_list_opens_renames_and_removes(trained):
     at.segmented_control(key="train_view").set_value("runs")
     checked(at.run())
     assert "macro F1" in words(at) and trained.settings.model in words(at)
-    assert re.search(r"\d+ rows$", words(at), re.M) and re.search(r"took \d+ s", words(at))
+    assert re.search(r"\d+ rows$", words(at), re.M) and re.search(r"\d+ s in all", words(at))
     at.text_input(key=f"name_{trained.id}").set_value("  <b>Mine</b> ")
     at.button(key=f"rename_{trained.id}").click()
     checked(at.run())

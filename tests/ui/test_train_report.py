@@ -149,7 +149,7 @@ def test_a_run_elsewhere_says_how_its_model_can_be_used(home, tmp_path, monkeypa
 def test_more_data_draws_the_probe_and_the_recipe_when_asked(home, monkeypatch):
     at = report(PROBE, "More data")
     assert "Linear probe: from" in pictures(at)[0]
-    assert "training rows instead of" in words(at)
+    assert "rows instead of" in words(at)
     monkeypatch.setattr(launch, "start", lambda run: train(run.folder))
     at = report(LORA, "More data")
     assert "No curve is measured yet" in captions(at) and not pictures(at)

@@ -10,7 +10,7 @@ from embedlib.training.recipes import RECIPES
 from embedlib.training.rungs import LADDER
 
 _SCORES = {"accuracy": "Accuracy", "macro_f1": "Macro F1", "entity_f1": "Entity F1"}
-_SHORT = ("Rung", "Macro F1", "Entity F1", "Took")
+_SHORT = ("Step", "Macro F1", "Entity F1", "Took")
 
 
 def ladder_table(
@@ -25,9 +25,10 @@ def ladder_table(
     """
     done = {step["name"] for step in climbed}
     rows = [_row(step) for step in climbed]
-    rows += [{"Rung": _label(name)} for name in waiting if name not in done]
-    scores = [label for label in _SCORES.values() if any(label in row for row in rows)]
-    columns = ["Rung", *(scores or ["Macro F1"]), "95 % interval", "Took", "Learned numbers"]
+    rows += [{"Step": _label(name)} for name in waiting if name not in done]
+    named = {column for row in rows for column in row}
+    scores = [c for label in _SCORES.values() for c in (label, _interval(label)) if c in named]
+    columns = ["Step", *(scores or ["Macro F1"]), "Took", "Trainable parameters"]
     columns = [column for column in columns if not short or column in _SHORT]
     st.dataframe(
         {column: [row.get(column, "") for row in rows] for column in columns},
@@ -45,16 +46,19 @@ def ladder_table(
 
 def _row(step: Mapping[str, Any]) -> dict[str, str]:
     """A step as text: an empty cell says that there is no number yet."""
-    row = {"Rung": step["label"]}
+    row = {"Step": step["label"]}
     for name, label in _SCORES.items():
-        if step.get(name):
-            row[label] = f"{step[name]['value']:.3f}"
-    first = next((step[name] for name in ("entity_f1", "accuracy") if step.get(name)), None)
-    if first:
-        row["95 % interval"] = f"{first['low']:.3f} to {first['high']:.3f}"
+        if score := step.get(name):
+            row[label] = f"{score['value']:.3f}"
+            row[_interval(label)] = f"{score['low']:.3f} to {score['high']:.3f}"
+    if not step.get("error"):
         row["Took"] = "under 1 s" if step["seconds"] < 1 else duration(step["seconds"])
-        row["Learned numbers"] = f"{step['trainable_parameters']:,}"
+        row["Trainable parameters"] = f"{step['trainable_parameters']:,}"
     return row
+
+
+def _interval(label: str) -> str:
+    return f"{label}, 95 %"
 
 
 def _label(name: str) -> str:

@@ -75,9 +75,9 @@ def rows(run: Run) -> str:
 
 
 def took(run: Run) -> str:
-    """How long a run that is done worked in all: "took 3 min", "" where there is no report."""
+    """How long a run that is done worked in all: "3 min in all", "" where there is no report."""
     seconds = _figures(run).get("seconds_in_all")
-    return "" if seconds is None else f"took {duration(seconds)}"
+    return "" if seconds is None else f"{duration(seconds)} in all"
 
 
 def _figures(run: Run) -> dict[str, float]:

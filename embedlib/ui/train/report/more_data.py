@@ -91,7 +91,7 @@ def _picture(found: Finished, probe: dict[str, Any] | None, points: tuple[Any, .
         unit=f"{score[0].lower()}{score[1:]} on the test rows",
         forecast=_ahead(forecast),
         subtitle=f"The same {found.report['test']['rows']:,} test rows for every point; intervals: "
-        "95 %, of the test rows",
+        "95 % of the test rows, and the spread of the draws",
     )
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="learning", alt=picture.alt)
     if forecast:
@@ -99,7 +99,9 @@ def _picture(found: Finished, probe: dict[str, Any] | None, points: tuple[Any, .
         st.caption(
             "A power law fitted to the probe's errors (Hestness et al. 2017), with the spread of "
             "200 resampled curves, and never beyond four times the rows there are. Such curves "
-            "often bend: trust the near end."
+            "often bend: trust the near end. Training and validation rows teach the probe, so "
+            "that its last point is that of the ladder; a recipe that is tuned learns from the "
+            "training rows."
         )
 
 

@@ -41,9 +41,10 @@ else:
     with right:
         slot = st.container()
         made = recipe.asked(chosen, choice)
+        findings = recipe.findings(made, rows, parts)
         code.show(made, chosen, remedies)
         with slot:
-            starting.controls(made, rows, parts, doctor.blocking(rows.findings))
+            starting.controls(made, rows, parts, findings)
     with left:
         labels.show(chosen, parts)
-        doctor.show(rows, parts, recipe.findings(made, rows))
+        doctor.show(rows, parts, findings)

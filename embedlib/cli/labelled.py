@@ -12,7 +12,10 @@ from embedlib.records import Sheet
 if TYPE_CHECKING:
     from embedlib.training.doctor import Applied
     from embedlib.training.examples import Examples
+    from embedlib.training.settings import Settings
     from embedlib.training.sources import Loaded
+
+_SEVERITIES = {"refuse": "Must be settled", "warn": "Warning", "note": "Note"}
 
 
 def read(
@@ -39,7 +42,7 @@ def treated(
 
     for finding in examine(examples):
         offer = f" Remedy (--fix): {REMEDIES[finding.remedy].label}." if finding.remedy else ""
-        line.say(plain(f"{finding.words}{offer}"))
+        line.say(plain(f"{_SEVERITIES[finding.severity]}: {finding.words}{offer}"))
     severities = ("refuse", "warn", "note") if fix else ("refuse",)
     treated, applied = apply_all(examples, severities)
     for one in applied:
@@ -47,6 +50,21 @@ def treated(
         line.say(f"{label}: {one.rows_before:,} rows became {one.rows_after:,}.")
     refuse(treated)
     return treated, applied
+
+
+def say_fitness(made: "Settings", examples: "Examples", line: ProgressLine) -> None:
+    """Say what is wrong with split rows for this model and recipe."""
+    from embedlib.models.loading import load_place
+    from embedlib.models.places import find
+    from embedlib.models.shape import shape
+    from embedlib.training.doctor import diagnosis, token_counts
+
+    models_dir = Path(made.models_dir) if made.models_dir else None
+    # Not kept: the child has the machine's memory to itself.
+    encoder = load_place(find(made.model, models_dir), "float32", "cpu")
+    most = made.most_read(shape(made.model, models_dir))
+    for finding in diagnosis((), token_counts(encoder, examples), examples, most):
+        line.say(plain(f"{_SEVERITIES[finding.severity]}: {finding.words}"))
 
 
 def task_of(examples: "Examples", asked: str | None, pair: str | None) -> str:

@@ -25,6 +25,7 @@ def predict(
 ) -> None:
     """Write the rows of INPUT that have a text, each with its number, label and confidence."""
     from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
+    from embedlib.training.cut import cut_by
     from embedlib.training.predicting import predictor
     from embedlib.training.runs import opened
 
@@ -48,6 +49,8 @@ def predict(
         of_all = f" of {amount(len(sheet.frame), 'rows')}" if corpus.left_out else ""
         line.say(f"Predicting {amount(len(corpus), 'texts')}{of_all}")
         said = ready.predict(corpus.texts, pairs)
+        if cut := cut_by(ready, corpus.texts, pairs).sentence():
+            line.say(cut)
     own = ("row", "predicted", "confidence")  # an input column of that name gets another
     columns = {"row": [row + 1 for row in corpus.source_rows], **input_columns(corpus, own)}
     _write(out, columns | {"predicted": list(said.predicted), "confidence": said.confidence})
@@ -67,6 +70,7 @@ def _tag(ready: "Predictor", source: Path, text: str | None, out: Path, line: Pr
     """Write a word and its tag on each line; words are those of a CoNLL file, or between spaces."""
     from embedlib.reading import corpus_from_sheet, guess_columns, read_sheet
     from embedlib.training.conll import looks_like_conll, read_conll
+    from embedlib.training.cut import cut_by
     from embedlib.training.durable import write_bytes
 
     content = read_input(source)
@@ -78,6 +82,8 @@ def _tag(ready: "Predictor", source: Path, text: str | None, out: Path, line: Pr
         _say_notes(corpus, line)
         words = tuple(tuple(row.split()) for row in corpus.texts)
     tagged = zip(words, ready.tag(words), strict=True)
+    if cut := cut_by(ready, words=words).sentence(tagged=True):
+        line.say(cut)
     sentences = [
         "".join(f"{word}\t{tag}\n" for word, tag in zip(row, tags, strict=True))
         for row, tags in tagged

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from embedlib.cli.labelled import read, task_of, treated
+from embedlib.cli.labelled import read, say_fitness, task_of, treated
 from embedlib.cli.options import Device, Model, ModelsDir
 from embedlib.cli.progress import ProgressLine, duration
 from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
@@ -105,11 +105,14 @@ def train(  # noqa: PLR0913 - one parameter an option
         trials=trials,
         minutes=minutes,
     )
+    divided = split(examples, seed)
+    with ProgressLine() as line:
+        say_fitness(made, divided, line)
     if estimate_only:
-        _estimate(made, split(examples, seed))
+        _estimate(made, divided)
         return
     made = replace(made, data={"remedies": [one.plain() for one in applied]})
-    created = runs.create(made, split(examples, seed), out)
+    created = runs.create(made, divided, out)
     launch.start(created)
     _follow(created, detach=detach)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from embedlib.figures.amounts import counted
 from embedlib.records import Bools, TokenSettings
 
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ class CutTexts:
     @property
     def n(self) -> int:
         return int(self.cut.sum())
+
+    def sentence(self, *, tagged: bool = False) -> str:
+        """How many were not read to their end; "" where all were.
+
+        Args:
+            tagged: Whether words are tagged, one by one.
+
+        >>> CutTexts(np.array([True, False]), 128).sentence()
+        'The end of 1 of 2 texts was not read: this run reads the first 128 tokens of each.'
+        """
+        if not self.n:
+            return ""
+        noun = "sentence" if tagged else "text"
+        more = " The words after that are tagged O without being read." if tagged else ""
+        return (
+            f"The end of {self.n:,} of {counted(len(self.cut), noun)} was not read: this run reads "
+            f"the first {self.max_tokens:,} tokens of each.{more}"
+        )
 
 
 def cut_by(

@@ -74,6 +74,14 @@ class Examples:
             return tuple(sorted(found, key=lambda tag: (tag != "O", tag[2:], tag)))
         return tuple(sorted({label for label in self.labels if label}))
 
+    def label_of(self, row: int) -> str:
+        """The label of a row, or its tags as one text."""
+        return self.labels[row] if self.labels else " ".join(self.tags[row])
+
+    def part_of(self, row: int) -> str:
+        """The part that a row belongs to, "" before the split."""
+        return self.parts[row] if self.parts else ""
+
     def identity(self, row: int) -> str:
         """What makes two rows the same to a model: text and pair, white space aside."""
         pair = self.pairs[row] if self.pairs else ""

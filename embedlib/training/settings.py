@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from embedlib.errors import OptionError, ReadError, shown
 from embedlib.limits import LIMITS
@@ -11,6 +11,9 @@ from embedlib.training.durable import read_json, write_json
 from embedlib.training.options import Value, resolve
 from embedlib.training.recipes import RECIPES
 from embedlib.training.tasks import TASKS
+
+if TYPE_CHECKING:
+    from embedlib.models.shape import ModelShape
 
 FILE: Final = "recipe.json"
 FORMAT: Final = "embedlib run 1"
@@ -50,6 +53,15 @@ class Settings:
     trials: int = 0
     minutes: float = 10.0
     data: dict[str, Any] = field(default_factory=dict)
+
+    def most_read(self, shape: "ModelShape") -> int:
+        """Tokens of a text that are read, special tokens included, of a model of this shape.
+
+        Recipes that change the model read all that it can take unless told otherwise; others as
+        far as its makers did.
+        """
+        own = shape.most_tokens if RECIPES[self.recipe].changes_model else shape.max_tokens
+        return int(self.options.get("max_tokens", 0)) or own
 
 
 def settings(  # noqa: PLR0913 - one call says all there is to choose

@@ -64,9 +64,29 @@ def test_a_file_becomes_a_run_and_the_run_predicts_a_file(place):
     said = pd.read_csv(place / "holed_out.csv")
     assert said["row"].tolist() == [1, 3] and said["row (input)"].tolist() == [7, 9]
 
+    (place / "long.txt").write_text("the dog runs\n" + "the sea " * 60 + "\n", "utf-8")
+    result = run("predict", "run", "long.txt", "--out", "long_out.csv")
+    assert "The end of 1 of 2 texts was not read: this run reads the first 64" in result.stderr
+
     again = run("train", "--resume", "run")
     assert again.exit_code == 2 and "and is done" in again.stderr
     assert run("train", "rows.csv", *options, "--out", "run").exit_code == 2
+
+
+def test_what_the_page_says_of_the_rows_for_a_model_and_a_split_is_said_here_too(place):
+    texts = [f"银 行 dog {number}" for number in range(60)]
+    labels = ["x", "y"] * 29 + ["z", "z"]
+    parts = ["train", "validation", "test", "train", "train"] * 11 + ["test", "train"]
+    parts += ["test", "train", "train"]
+    frame = pd.DataFrame({"text": texts, "label": labels, "part": parts})
+    frame.loc[0, "text"] += " dog" * 100
+    frame.to_csv(place / "foreign.csv", index=False)
+    options = ("--model", "tiny", "--models-dir", "models", "--split-column", "part")
+    result = run("train", "foreign.csv", *options, "--estimate")
+    assert result.exit_code == 0, result.stderr
+    assert "Warning: The model does not know" in result.stderr
+    assert "Warning: 1 of 3 labels has no test row ('z')" in result.stderr
+    assert "Note: 1 row longer than 64 tokens, whose end is cut" in result.stderr
 
 
 WRONG = [

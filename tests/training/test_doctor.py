@@ -152,8 +152,3 @@ def test_lengths_are_those_of_the_tokenizer_with_its_special_tokens():
     assert token_lengths(tiny.encoder(), pairs).tolist() == both
     long = rows(["dog " * 100], ["a"])
     assert token_lengths(tiny.encoder(), long).tolist() == [102]
-
-
-def test_long_texts_are_counted_when_lengths_are_known():
-    (finding,) = examine(rows(*clean()), lengths=[10] * 58 + [200, 150], most=128)
-    assert finding.rows == (58, 59) and "128 tokens" in finding.words

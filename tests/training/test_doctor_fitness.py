@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from embedlib.training.doctor import token_counts, unknown_tokens, untested
+from embedlib.training.doctor import (
+    diagnosis,
+    examine,
+    token_counts,
+    too_long,
+    unknown_tokens,
+    untested,
+)
 from embedlib.training.examples import Examples
 from tests import tiny
 
@@ -49,3 +56,19 @@ def test_kinds_of_entity_without_a_test_row_are_counted_as_labels_are():
     words = (("a", "b"),) * 3
     (finding,) = untested(rows("uvw", parts=["train", "train", "test"], words=words, tags=tags))
     assert finding.words.startswith("1 of 2 labels has no test row ('y')") and finding.rows == (1,)
+
+
+def test_long_texts_are_counted_with_what_they_lose():
+    (finding,) = too_long(np.array([10] * 58 + [200, 148]), 128)
+    assert finding.rows == (58, 59) and "128 tokens, whose end is cut (9.9% of" in finding.words
+    assert too_long(np.array([10, 128]), 128) == []
+
+
+def test_a_diagnosis_has_all_that_is_known_the_gravest_first():
+    parts = ["train", "train", "test", "train"]
+    made = rows(["the 河 银 行", "dog " * 20, "a dog", "the dog"], ["a", "b", "a", ""], parts)
+    alone, counts = examine(made), token_counts(tiny.encoder(), made)
+    told = [one.check for one in diagnosis(alone, counts, made, 8)]
+    assert told == ["unlabelled", "unknown_tokens", "rare", "untested", "few_rows", "too_long"]
+    assert [one.check for one in diagnosis(alone, counts, None, None)][-1] == "few_rows"
+    assert diagnosis(alone) == alone

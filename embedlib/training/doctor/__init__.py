@@ -4,9 +4,9 @@ A new check is a function and a row of `CHECKS`; a new remedy one of `REMEDIES`.
 unless a remedy is applied, and what was applied is kept with the run.
 """
 
-from embedlib.training.doctor.checks import CHECKS, examine, refuse, too_long
+from embedlib.training.doctor.checks import CHECKS, examine, refuse
 from embedlib.training.doctor.findings import Finding
-from embedlib.training.doctor.fitness import unknown_tokens, untested
+from embedlib.training.doctor.fitness import diagnosis, too_long, unknown_tokens, untested
 from embedlib.training.doctor.lengths import TokenCounts, token_counts, token_lengths
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all, apply_named
 
@@ -19,6 +19,7 @@ __all__ = [
     "apply",
     "apply_all",
     "apply_named",
+    "diagnosis",
     "examine",
     "refuse",
     "token_counts",

@@ -1,13 +1,45 @@
-"""What can be wrong with rows for one model or one split; `CHECKS` are of the rows alone."""
+"""What can be wrong with rows for one model, split or recipe; `CHECKS` are of the rows alone.
 
+`diagnosis` is all of it, for the page and the command line alike.
+"""
+
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from embedlib.errors import shown
-from embedlib.training.doctor.findings import Finding
+from embedlib.records import Longs
+from embedlib.training.doctor.findings import Finding, counted, finding, in_order
 from embedlib.training.doctor.lengths import TokenCounts
 from embedlib.training.examples import TEST, Examples
 
 _UNKNOWN_SHARE: Final = 0.05
+
+
+def diagnosis(
+    found: Sequence[Finding],
+    counts: TokenCounts | None = None,
+    examples: Examples | None = None,
+    most: int | None = None,
+) -> list[Finding]:
+    """All that is wrong with rows for what is going to learn from them, the gravest first.
+
+    Args:
+        found: What `examine` found in the rows by themselves.
+        counts: What the model's tokenizer makes of them; None where there is no model yet.
+        examples: The rows with their parts; None where they are not split yet.
+        most: Tokens of a text that the recipe reads; None where there is no recipe yet.
+    """
+    further = []
+    if examples is not None:
+        further += untested(examples)
+    if counts is None:
+        return in_order([*found, *further])
+    if most is not None:
+        further += too_long(counts.lengths, most)
+    # Before others of its severity: which model reads the texts decides more than any row.
+    return in_order([*unknown_tokens(counts), *found, *further])
 
 
 def unknown_tokens(counts: TokenCounts) -> list[Finding]:
@@ -28,6 +60,24 @@ def unknown_tokens(counts: TokenCounts) -> list[Finding]:
     return [Finding("unknown_tokens", "warn", rows, words)]
 
 
+def too_long(lengths: Longs, most: int) -> list[Finding]:
+    """Texts of which a model reads the beginning only; what they lose depends on the model.
+
+    Args:
+        lengths: (row,) tokens of each text, special tokens included.
+        most: Tokens that are read.
+    """
+    over = np.maximum(np.asarray(lengths) - most, 0)
+    rows = over.nonzero()[0].tolist()
+    if not rows:
+        return []
+    lost = over.sum() / max(1, np.asarray(lengths).sum())
+    words = (
+        f"{counted(rows)} longer than {most} tokens, whose end is cut ({lost:.1%} of all tokens)."
+    )
+    return [finding("too_long", "note", rows, words)]
+
+
 def untested(examples: Examples) -> list[Finding]:
     """Labels, of tags kinds of entity, of which no row is tested: no score speaks of them.
 
@@ -36,24 +86,20 @@ def untested(examples: Examples) -> list[Finding]:
     """
     if TEST not in examples.parts:
         return []
-    rows_of: dict[str, list[int]] = {}
-    tested: set[str] = set()
-    for row, part in enumerate(examples.parts):
-        for name in _taught(examples, row):
-            rows_of.setdefault(name, []).append(row)
-            if part == TEST:
-                tested.add(name)
-    missing = [name for name in sorted(rows_of) if name not in tested]
+    names = [_taught(examples, row) for row in range(len(examples))]
+    tested = set[str]().union(*(n for n, p in zip(names, examples.parts, strict=True) if p == TEST))
+    known = set[str]().union(*names)
+    missing = sorted(known - tested)
     if not missing:
         return []
     told = ", ".join(shown(name, 30) for name in missing[:3])
     told += f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
     words = (
-        f"{len(missing):,} of {len(rows_of):,} labels {'has' if len(missing) == 1 else 'have'} no "
+        f"{len(missing):,} of {len(known):,} labels {'has' if len(missing) == 1 else 'have'} no "
         f"test row ({told}): no score says how well they are told apart. Test more of the rows, "
         "or add some of these labels."
     )
-    rows = tuple(sorted({row for name in missing for row in rows_of[name]}))
+    rows = tuple(row for row, of in enumerate(names) if not of.isdisjoint(missing))
     return [Finding("untested", "warn", rows, words)]
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from embedlib.limits import LIMITS
 from embedlib.training.doctor import CHECKS, REMEDIES, Applied, Finding
-from embedlib.training.doctor.findings import SEVERITIES
 from embedlib.training.examples import Examples
 from embedlib.ui import address
 from embedlib.ui.literal import literal
@@ -59,21 +58,15 @@ def _some(n: int, noun: str) -> str:
     return f"a {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """What keeps rows from training first, then warnings, then notes."""
-    return sorted(findings, key=lambda finding: list(SEVERITIES).index(finding.severity))
-
-
-def show(rows: Prepared, parts: Divided, further: Sequence[Finding]) -> None:
+def show(rows: Prepared, parts: Divided, findings: Sequence[Finding]) -> None:
     """Every finding with its rows and its remedy, and what was done.
 
     Args:
         rows: What the doctor has seen.
         parts: The same rows, split if they can be.
-        further: Findings that depend on the recipe.
+        findings: All that was found, the gravest first.
     """
     examples = rows.examples if parts.examples is None else parts.examples
-    findings = in_order([*rows.findings, *parts.findings, *further])
     n_rows = f"{len(rows.examples):,} rows"
     st.subheader("Data doctor", anchor=False)
     if not findings:

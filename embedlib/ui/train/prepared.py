@@ -5,15 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from embedlib.errors import Cancelled, EmbedlibError
-from embedlib.records import Longs, Progress
+from embedlib.records import Progress
 from embedlib.training.doctor import (
     Applied,
     Finding,
+    TokenCounts,
     apply_named,
     examine,
     token_counts,
-    unknown_tokens,
-    untested,
 )
 from embedlib.training.examples import Examples
 from embedlib.training.splitting import split
@@ -29,9 +28,9 @@ class Prepared:
     Args:
         key: Identifies them within this session.
         examples: After the remedies, not yet split.
-        findings: What is wrong with them.
+        findings: What is wrong with them by themselves.
         applied: What the remedies did.
-        lengths: (row,) tokens of each, special tokens included.
+        counts: What the model's tokenizer makes of them; None for no rows.
         notes: What was left out when they were read.
     """
 
@@ -39,7 +38,7 @@ class Prepared:
     examples: Examples
     findings: tuple[Finding, ...]
     applied: tuple[Applied, ...]
-    lengths: Longs | None
+    counts: TokenCounts | None
     notes: tuple[str, ...]
 
 
@@ -51,13 +50,11 @@ class Divided:
         examples: None where they cannot be split.
         counts: Label, or for tags kind of entity, to part to how many.
         error: Why they cannot be split.
-        findings: What is wrong with the split.
     """
 
     examples: Examples | None
     counts: dict[str, dict[str, int]]
     error: EmbedlibError | None = None
-    findings: tuple[Finding, ...] = ()
 
 
 def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
@@ -89,9 +86,7 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
         encoder = load(model)
         say("Counting tokens")
         counts = token_counts(encoder, examples)
-        # Before others of its severity: which model reads the texts decides more than any row.
-        findings = [*unknown_tokens(counts), *findings]
-        return Prepared(key, examples, tuple(findings), applied, counts.lengths, loaded.notes)
+        return Prepared(key, examples, tuple(findings), applied, counts, loaded.notes)
 
     return kept("_train_prepared", key, work, "Examining the rows")
 
@@ -105,7 +100,7 @@ def divided(rows: Prepared, how: HeldOut) -> Divided:
             examples = split(rows.examples, how.seed, how.shares)
         except EmbedlibError as error:
             return Divided(None, _counts(rows.examples), error)
-        return Divided(examples, _counts(examples), findings=tuple(untested(examples)))
+        return Divided(examples, _counts(examples))
 
     return kept("_train_divided", key, work, "Splitting the rows")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.limits import LIMITS
-from embedlib.training.doctor import Finding, too_long
+from embedlib.training.doctor import Finding, diagnosis
 from embedlib.training.options import OPTIONS, Option, Value
 from embedlib.training.recipes import RECIPES, Recipe
 from embedlib.training.rungs import LADDER, QUICK
@@ -17,7 +17,7 @@ from embedlib.training.search import SPACES
 from embedlib.training.settings import Settings, settings
 from embedlib.ui import address, faults, resources
 from embedlib.ui.choice import Choice
-from embedlib.ui.train.prepared import Prepared
+from embedlib.ui.train.prepared import Divided, Prepared
 from embedlib.ui.train.source import Source
 
 _BY_SIDEBAR = ("layer", "pooling", "prefix")
@@ -66,13 +66,10 @@ def asked(source: Source, choice: Choice) -> Settings | None:
         return None
 
 
-def findings(made: Settings | None, rows: Prepared) -> list[Finding]:
-    """What is wrong with the rows for this recipe: texts longer than it reads."""
-    if made is None or rows.lengths is None:
-        return []
-    shape = resources.shape(made.model)
-    own = shape.most_tokens if RECIPES[made.recipe].changes_model else shape.max_tokens
-    return too_long(rows.lengths, int(made.options.get("max_tokens", 0)) or own)
+def findings(made: Settings | None, rows: Prepared, parts: Divided) -> list[Finding]:
+    """All that is wrong with the rows for this model, split and recipe, the gravest first."""
+    most = None if made is None else made.most_read(resources.shape(made.model))
+    return diagnosis(rows.findings, rows.counts, parts.examples, most)
 
 
 def _say_vectors(choice: Choice) -> None:

@@ -23,21 +23,24 @@ from embedlib.training.rungs import LADDER
 from embedlib.training.settings import Settings
 from embedlib.ui import faults, resources
 from embedlib.ui.background import owner
-from embedlib.ui.train import doctor, recipe, state
+from embedlib.ui.train import doctor, state
 from embedlib.ui.train.prepared import Divided, Prepared
 
 _STARTING, _ESTIMATE = "_train_starting", "_train_estimate"
 
 
-def controls(made: Settings | None, rows: Prepared, parts: Divided, reasons: Sequence[str]) -> None:
+def controls(
+    made: Settings | None, rows: Prepared, parts: Divided, findings: Sequence[Finding]
+) -> None:
     """The buttons that estimate and start, or why there is nothing to start.
 
     Args:
         made: What is to run, None where the choices do not go together.
         rows: What the doctor has seen.
         parts: The same rows, split.
-        reasons: Why these rows cannot be trained on.
+        findings: All that was found.
     """
+    reasons = doctor.blocking(findings)
     blocked = bool(reasons) or parts.examples is None or made is None
     with st.container(horizontal=True, gap="small"):
         started = st.button("Start training", type="primary", disabled=blocked)
@@ -55,7 +58,6 @@ def controls(made: Settings | None, rows: Prepared, parts: Divided, reasons: Seq
     if started:
         st.session_state[_STARTING] = (uuid.uuid4().hex, made, parts.examples, rows.applied)
         st.rerun()
-    findings = [*rows.findings, *parts.findings, *recipe.findings(made, rows)]
     _estimating(made, rows, parts.examples, findings, asked=measured)
 
 

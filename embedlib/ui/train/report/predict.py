@@ -73,21 +73,18 @@ def show(found: Finished) -> None:
     title = f"Predicting {counted(len(asked.texts), 'text')}"
     if found.tags_words:
         tags, cut = background(key, _tagging(found, asked), title, height=240)
-        _say_cut(cut, "sentence", " The words after that are tagged O without being read.")
+        _say_cut(cut, tagged=True)
         corrections.of_words(found, asked.words, tags, asked.digest)
     else:
         said, cut = background(key, _guessing(found, asked), title, height=240)
-        _say_cut(cut, "text")
+        _say_cut(cut)
         corrections.of_texts(found, asked.columns, said, asked.digest)
 
 
-def _say_cut(cut: "CutTexts", noun: str, more: str = "") -> None:
+def _say_cut(cut: "CutTexts", *, tagged: bool = False) -> None:
     """How many were not read to their end; nothing where all were."""
-    if cut.n:
-        st.caption(
-            f":material/content_cut: The end of {cut.n:,} of {counted(len(cut.cut), noun)} was not "
-            f"read: this run reads the first {cut.max_tokens:,} tokens of each.{more}"
-        )
+    if said := cut.sentence(tagged=tagged):
+        st.caption(f":material/content_cut: {said}")
 
 
 def _guessing(found: Finished, asked: Asked) -> Callable[..., Any]:

@@ -99,7 +99,7 @@ def _scaled(measured: dict[str, Any], made: Settings, n_train: int, n_rows: int)
     steps = -(-n_train // batch) * epochs
     forward = 3 * rate  # a pass without gradients does about a third of the work
     passes = n_train * epochs / rate if steps else n_rows / rate
-    scoring = epochs * (n_rows - n_train) / forward if steps else 0.0
+    scoring = (epochs + 1) * (n_rows - n_train) / forward if steps else 0.0
     parameters, learned = int(measured["parameters"]), int(measured["trainable_parameters"])
     disk = 4 * parameters + (3 * 12 * learned if steps else 0)
     return Estimate(
@@ -129,6 +129,7 @@ def _measured(content: bytes) -> bytes:
         options=settings["options"],
         seed=settings["seed"],
         device=settings["device"],
+        models_dir=Path(settings["models_dir"]) if settings["models_dir"] else None,
     )
     measure = _tuned if RECIPES[settings["recipe"]].changes_model else _frozen
     found = measure(work, settings)
@@ -140,7 +141,7 @@ def _frozen(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     from embedlib.api import embed
     from embedlib.models import load
 
-    encoder = load(work.model, device=work.device)
+    encoder = load(work.model, device=work.device, models_dir=work.models_dir)
     texts = [*work.examples.texts, *work.examples.pairs]
     embed(texts[:2], encoder, layers=str(work.options["layer"]), store=False)
     began = time.monotonic()
@@ -164,7 +165,7 @@ def _tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
 
     kind = "tokens" if settings["task"] == "tokens" else "sequence"
     device = choose_device(work.device)
-    made = classifier(work.model, work.labels, kind)
+    made = classifier(work.model, work.labels, kind, work.models_dir)
     made.model.to(device)  # type: ignore[arg-type]
     model = PREPARE[settings["recipe"]](made, work, 1_000).train()
     most = int(work.options["max_tokens"]) or made.most_tokens

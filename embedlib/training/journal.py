@@ -69,13 +69,13 @@ def curves(folder: Path) -> Curves:
     )
 
 
-def rewind(folder: Path, step: int) -> float:
-    """Forget what was measured after `step`, which will be measured again.
+def rewind(folder: Path, step: int | None) -> float:
+    """Forget what was measured after `step`, or all for None; it will be measured again.
 
     Returns:
         The seconds that had been trained until then.
     """
-    kept = [line for line in lines(folder) if line["step"] <= step]
+    kept = [line for line in lines(folder) if step is not None and line["step"] <= step]
     beside = folder / f".tmp-{FILE}"
     beside.write_text("".join(json.dumps(line) + "\n" for line in kept), "ascii")
     os.replace(beside, folder / FILE)  # noqa: PTH105 - says that it replaces

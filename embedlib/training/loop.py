@@ -68,15 +68,18 @@ class Loop:
 def run_loop(loop: Loop) -> float:
     """Train, from the newest whole checkpoint if there is one, and leave the best weights.
 
+    What it begins with is measured and kept too, so that no recipe ends worse on the validation
+    rows than it began.
+
     Returns:
         Seconds of training, those before a resumption included.
 
     Raises:
         StoreError: If a checkpoint cannot be written; those before are kept.
     """
-    trainer = _Trainer(loop)
     step = checkpoints.newest(loop.run)
-    earlier = journal.rewind(loop.run, step or 0)
+    trainer = _Trainer(loop, fresh=step is None)
+    earlier = journal.rewind(loop.run, step)
     trainer.earlier_seconds = earlier
     began = time.monotonic()
     history = _history(loop.run, step)
@@ -111,13 +114,13 @@ def logits_of(model: Any, features: Features, padding: int) -> list[Floats]:
 class _Trainer(FittingTrainer):
     """The Trainer with our order, our loss, our validation and our checkpoints."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, *, fresh: bool) -> None:
         self.loop = loop
         self.earlier_seconds = 0.0
         self.label_weights = loop.weights
         super().__init__(
             model=loop.model,
-            args=_arguments(loop),
+            args=_arguments(loop, fresh=fresh),
             train_dataset=loop.train,
             eval_dataset=loop.validation,
             data_collator=Collator(loop.train, loop.padding),
@@ -148,6 +151,8 @@ class _Trainer(FittingTrainer):
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
         )
+        if not self.state.global_step:
+            self._save_checkpoint(self.model, None)
         return metrics
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
@@ -172,7 +177,7 @@ class _Order(LikeLengths, Sampler[int]):
     """`LikeLengths` as torch wants a sampler."""
 
 
-def _arguments(loop: Loop) -> TrainingArguments:
+def _arguments(loop: Loop, *, fresh: bool) -> TrainingArguments:
     options = loop.options
     batch_size, epochs = int(options["batch_size"]), int(options["epochs"])
     n_steps = -(-len(loop.train) // batch_size) * epochs
@@ -185,6 +190,7 @@ def _arguments(loop: Loop) -> TrainingArguments:
         warmup_steps=int(n_steps * float(options["warmup"])),
         lr_scheduler_type="linear",
         eval_strategy="epoch",
+        eval_on_start=fresh,
         save_strategy="epoch",
         logging_steps=max(1, n_steps // _MOST_LINES),
         report_to=["wandb"] if loop.wandb else "none",

@@ -4,6 +4,7 @@ Only the child process runs them; each loads its own copy of the model. What the
 what a recipe does to the model is a function of `adapting`.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ from embedlib.training.work import Fitted, Work
 
 _WARM_STRENGTH: Final = 0.03
 _WARM_ROWS: Final = 4_000
+_NO_BETTER: Final = (
+    "No epoch was better on the validation rows than what training began with, which is kept: the "
+    "model is unchanged below its head."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +104,7 @@ def tune(work: Work, kind: Kind, prepare: Prepare, *, adaptive: bool = False) ->
         for part in (VALIDATION, TEST)
     }
     whole, apart = _merged(model)
+    facts = _facts(work, parts, most, made)
     return Fitted(
         logits=logits,
         seconds=seconds,
@@ -107,8 +113,8 @@ def tune(work: Work, kind: Kind, prepare: Prepare, *, adaptive: bool = False) ->
         model_bytes=sum(p.numel() * p.element_size() for p in whole.parameters()),
         save=lambda folder: _save(whole, made, most, folder),
         save_apart=None if apart is None else lambda folder: apart.save_pretrained(folder),
-        notes=_notes(parts, most),
-        facts=_facts(work, parts, most, made),
+        notes=_notes(parts, most, facts["best_epoch"]),
+        facts=facts,
     )
 
 
@@ -219,10 +225,11 @@ def _save(whole: Any, made: Classifier, most: int, folder: Path) -> None:
     made.tokenizer.save_pretrained(folder)
 
 
-def _notes(parts: dict[str, Features], most: int) -> tuple[str, ...]:
+def _notes(parts: dict[str, Features], most: int, best_epoch: float | None) -> tuple[str, ...]:
     n_cut = sum(features.n_cut for features in parts.values())
     n_rows = sum(map(len, parts.values()))
-    return (f"{n_cut:,} of {n_rows:,} rows were cut at {most} tokens.",) if n_cut else ()
+    notes = [f"{n_cut:,} of {n_rows:,} rows were cut at {most} tokens."] if n_cut else []
+    return (*notes, _NO_BETTER) if best_epoch == 0 else tuple(notes)
 
 
 def _facts(work: Work, parts: dict[str, Features], most: int, made: Classifier) -> dict[str, Any]:
@@ -230,7 +237,7 @@ def _facts(work: Work, parts: dict[str, Features], most: int, made: Classifier) 
 
     steps = checkpoints.steps(work.run)
     measured = journal.curves(work.run).validation
-    best = max(measured, key=lambda line: (line["score"], -line["loss"]), default=None)
+    best = max(measured, key=_goodness, default=None)
     return {
         "max_tokens": most,
         "rows_cut": sum(features.n_cut for features in parts.values()),
@@ -240,6 +247,11 @@ def _facts(work: Work, parts: dict[str, Features], most: int, made: Classifier) 
         "base_weights_sha256": made.weights_sha256,
         "base_revision": made.revision,
     }
+
+
+def _goodness(line: dict[str, Any]) -> tuple[float, float]:
+    """As `checkpoints.best_step` ranks epochs; a loss that was no number is None."""
+    return line["score"], -math.inf if line["loss"] is None else -line["loss"]
 
 
 def _quiet_libraries() -> None:

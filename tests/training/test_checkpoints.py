@@ -98,4 +98,5 @@ def test_metrics_are_read_up_to_where_a_killed_writer_came(tmp_path):
     assert journal.rewind(tmp_path, 2) == 1.0
     assert [line["step"] for line in journal.lines(tmp_path)] == [1, 2]
     assert json.loads((tmp_path / journal.FILE).read_text().splitlines()[-1])["step"] == 2
-    assert journal.rewind(tmp_path, 0) == 0.0 and journal.lines(tmp_path / "none") == []
+    assert journal.rewind(tmp_path, None) == 0.0 and journal.lines(tmp_path) == []
+    assert journal.lines(tmp_path / "none") == []

@@ -57,7 +57,7 @@ def test_the_curves_go_down_and_know_how_long_it_takes(finished):
     curves = finished.curves()
     steps, losses = curves.column("train", "loss")
     assert steps == sorted(steps) and losses[-1] < losses[0]
-    assert len(curves.validation) == STEPS["epochs"]
+    assert [line["epoch"] for line in curves.validation] == [*range(STEPS["epochs"] + 1)]
     assert {"learning_rate", "texts_per_second"} <= set(curves.train[-1])
     assert list((finished.folder / "tensorboard").iterdir())
 

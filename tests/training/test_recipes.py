@@ -103,6 +103,20 @@ def test_frozen_layers_do_not_move(tmp_path, models_dir):
         done(tmp_path / "many", models_dir, "frozen_lower", frozen_layers=4, **FAST)
 
 
+def test_a_recipe_is_never_worse_on_validation_than_what_it_begins_with(tmp_path, models_dir):
+    spoiling = {"epochs": 2, "learning_rate": 0.9, "batch_size": 8, "rank": 4}
+    run = done(tmp_path / "run", models_dir, "lora", **spoiling)
+    first, *later = (line["score"] for line in run.curves().validation)
+    report = run.report()
+    assert first > max(later) and report["facts"]["best_epoch"] == 0
+    assert report["validation"]["macro_f1"] == pytest.approx(first)
+    assert "the model is unchanged below its head" in report["notes"][0]
+    before = classifier("tiny", ("a", "b", "c"), models_dir=models_dir).model.state_dict()
+    after = load_file(run.model / "model.safetensors")
+    moved = {name for name in after if not torch.allclose(before[name], after[name])}
+    assert moved == {"classifier.weight", "classifier.bias"}
+
+
 def test_pairs_are_learned_frozen_and_tuned(tmp_path, models_dir):
     single = made.examples()
     second = [single.texts[(7 * row) % len(single)] for row in range(len(single))]

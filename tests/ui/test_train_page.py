@@ -1,71 +1,23 @@
 """The Train page in Streamlit's own test harness, with the bundled model and its own store."""
 
-import re
 import time
-from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from embedlib.training import journal, launch, runs
+from embedlib.training import launch, runs
 from embedlib.training.doctor.findings import SEVERITIES, Finding
 from embedlib.training.estimating import Estimate
-from embedlib.training.processes import this_process
 from embedlib.training.recipes import RECIPES
 from embedlib.training.runs import Run
-from embedlib.training.settings import settings
 from embedlib.training.status import Status, write_status
-from embedlib.ui import resources
 from embedlib.ui.pages import path_of
-from embedlib.ui.server import FRAME
 from embedlib.ui.train import doctor
-from tests.training import made
 from tests.ui.reading import as_read
 from tests.ui.test_pages import checked
+from tests.ui.train_page import PATIENCE_SECONDS, own_home, page, press, words
 
-PATIENCE_SECONDS = 120
-
-
-@pytest.fixture(autouse=True, scope="module")
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A home folder and jobs of this module's own; the page waits for its jobs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EMBEDLIB_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("OMP_NUM_THREADS", "1")
-        resources.store.cache_clear()
-        resources.jobs.cache_clear()
-        for module in ("background", "train.state"):
-            patch.setattr(f"embedlib.ui.{module}.PATIENCE_SECONDS", PATIENCE_SECONDS)
-        yield
-        for run in runs.listed():
-            if run.status().process != this_process():
-                launch.cancel(run)
-        resources.store.cache_clear()
-        resources.jobs.cache_clear()
-
-
-def page(**address: str) -> AppTest:
-    """The Train page at an address."""
-    st.cache_data.clear()
-    at = AppTest.from_file(str(FRAME), default_timeout=PATIENCE_SECONDS)
-    at.switch_page(str(path_of("train")))
-    for name, value in ({"data": "service"} | address).items():
-        at.query_params[name] = value
-    return checked(at.run())
-
-
-def words(at: AppTest) -> str:
-    """Everything that is written on the page, as a person reads it."""
-    kinds = (at.caption, at.text, at.markdown, at.info)
-    parts = [str(part.value) for kind in kinds for part in kind]
-    parts += [expander.label for expander in at.expander]
-    return as_read("\n".join(parts))
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    next(button for button in at.button if button.label == label).click()
-    return checked(at.run())
+__all__ = ["own_home"]  # the fixture of that module, for this one
 
 
 def uploaded(content: bytes, name: str = "rows.csv", **address: str) -> AppTest:
@@ -275,113 +227,6 @@ def test_pasted_texts_are_told_what_is_missing():
     at = page(data="paste")
     at.text_area(key="pasted").set_value("a bank\na river")
     assert "Training needs a label for each text" in words(checked(at.run()))
-
-
-@pytest.fixture(scope="module")
-def trained(own_home: None) -> Run:
-    """A probe that was started on the page, and has ended."""
-    at = page(recipe="probe", rungs="majority,tfidf")
-    press(at, "Start training")
-    run_id = at.query_params["run"]
-    assert "Start training" not in [button.label for button in at.button]
-    run = runs.find(run_id)
-    assert launch.wait(run, PATIENCE_SECONDS).state == "done"
-    return run
-
-
-def test_a_started_run_is_watched_and_its_report_shown_at_its_address(trained):
-    at = page(run=trained.id)
-    assert "Linear probe · all-MiniLM-L6-v2 · 43 train, 5 validation, 12 test rows" in words(at)
-    assert trained.settings.rungs == ("majority", "tfidf")
-    assert trained.settings.options["layer"] == "6"
-
-
-def test_the_list_opens_renames_and_removes(trained):
-    at = page()
-    at.segmented_control(key="train_view").set_value("runs")
-    checked(at.run())
-    assert "macro F1" in words(at) and trained.settings.model in words(at)
-    assert re.search(r"\d+ rows$", words(at), re.M) and re.search(r"\d+ s in all", words(at))
-    at.text_input(key=f"name_{trained.id}").set_value("  <b>Mine</b> ")
-    at.button(key=f"rename_{trained.id}").click()
-    checked(at.run())
-    assert "<b>Mine</b>" in words(at)
-    at.button(key=f"open_{trained.id}").click()
-    checked(at.run())
-    assert at.query_params["run"] == trained.id
-
-
-def ended(state: str, recipe: str = "lora", **more: object) -> Run:
-    """A run that has not trained, in a state."""
-    run = runs.create(settings(name="Ended", recipe=recipe), made.examples(20))
-    write_status(run.folder, Status(state, asked=time.time(), **more))
-    return run
-
-
-@pytest.mark.parametrize(
-    ("state", "told"),
-    [
-        ("failed", "The loss must stay a number."),
-        ("cancelled", "Stopped by a person."),
-        ("interrupted", "Its process ended, by a kill or a restart"),
-    ],
-)
-def test_a_run_that_ended_early_says_why_and_offers_to_go_on(state, told):
-    what = "The loss must stay a number." if state == "failed" else ""
-    at = page(run=ended(state, what=what).id)
-    assert told in words(at)
-    assert "Resume" in [button.label for button in at.button]
-
-
-def test_a_waiting_run_says_how_many_come_first_and_can_be_cancelled():
-    me = this_process()
-    run = ended("queued", pid=me.pid, started=me.started, position=2)
-    at = page(run=run.id)
-    assert "Waits behind 2" in words(at) or "2 runs come first" in words(at)
-    assert "Cancel" in [button.label for button in at.button]
-    write_status(run.folder, Status("cancelled", asked=time.time()))
-
-
-def test_curves_are_drawn_beside_numbers_while_it_trains():
-    me = this_process()
-    run = ended("running", pid=me.pid, started=me.started, stage="Fine-tuning", done=4, total=9)
-    line = {"kind": "train", "step": 4, "steps": 9, "epoch": 1.3, "seconds": 2.0, "loss": 0.5}
-    journal.note(run.folder, line | {"learning_rate": 3e-4, "texts_per_second": 42.0})
-    for step, score in ((3, 0.71), (4, 0.64)):
-        measured = {"step": step, "epoch": 1.0, "loss": 0.4, "macro_f1": score}
-        journal.note(run.folder, {"kind": "validation"} | measured)
-    at = page(run=run.id)
-    shown = {metric.label: metric.value for metric in at.metric}
-    assert shown == {
-        "Epoch": "1.3 of 5",
-        "Best macro F1": "0.710",
-        "Learning rate": "0.0003",
-        "Texts a second": "42",
-    }
-    assert "Loss 0.500 at step 4" in at.get("plotly_chart")[0].proto.spec
-    write_status(run.folder, Status("cancelled", asked=time.time()))
-
-
-@pytest.mark.parametrize("run_id", ["0" * 32, "../../etc", "x"])
-def test_an_address_of_no_run_says_so_and_leads_to_the_list(run_id):
-    at = page(run=run_id)
-    assert "There is no such run" in words(at) or "must be 32 hex digits" in words(at)
-    press(at, "Back to the list")
-    assert at.session_state["train_view"] == "runs"
-
-
-def test_a_run_is_removed_for_good_but_never_while_it_trains():
-    me = this_process()
-    live = ended("running", pid=me.pid, started=me.started)
-    gone = ended("cancelled")
-    at = page()
-    at.segmented_control(key="train_view").set_value("runs")
-    checked(at.run())
-    assert at.button(key=f"remove_{live.id}").disabled
-    at.button(key=f"remove_{gone.id}").click()
-    checked(at.run())
-    assert gone.id not in [run.id for run in runs.listed()]
-    write_status(live.folder, Status("cancelled", asked=time.time()))
 
 
 def test_an_estimate_is_measured_when_asked_for(monkeypatch):

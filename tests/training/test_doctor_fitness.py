@@ -69,6 +69,6 @@ def test_a_diagnosis_has_all_that_is_known_the_gravest_first():
     made = rows(["the 河 银 行", "dog " * 20, "a dog", "the dog"], ["a", "b", "a", ""], parts)
     alone, counts = examine(made), token_counts(tiny.encoder(), made)
     told = [one.check for one in diagnosis(alone, counts, made, 8)]
-    assert told == ["unlabelled", "unknown_tokens", "rare", "untested", "few_rows", "too_long"]
+    assert told == ["unlabelled", "unknown_tokens", "untested", "few_rows", "too_long"]
     assert [one.check for one in diagnosis(alone, counts, None, None)][-1] == "few_rows"
     assert diagnosis(alone) == alone

@@ -102,7 +102,7 @@ def test_a_damaged_part_is_no_point(finished, here):
 def test_the_curve_of_the_probe_can_be_had_afterwards(finished):
     heard = []
     curve = probe_curve_of(finished, heard.append, lambda: False)
-    assert len(curve.points) > 2 and curve.points[-1].rows == 130
+    assert len(curve.points) > 2 and curve.points[-1].rows == 144
     assert heard[-1].note == "Drawing the learning curve" and heard[-1].done == heard[-1].total
     with pytest.raises(Cancelled):
         probe_curve_of(finished, said, lambda: True)

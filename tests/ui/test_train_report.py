@@ -248,7 +248,7 @@ def test_a_report_of_other_hands_is_no_markup(spoiled):
     content["notes"] = ["**bold** <script>alert(1)</script>"]
     report_file.write_text(json.dumps(content))
     shown = [one.value for one in report(spoiled.name).caption]
-    assert any(r"\*\*bold\*\* \<script\>" in caption for caption in shown)
+    assert any(r"\*\*bold\*\* \<:small[]script\>" in caption for caption in shown)
 
 
 def test_entities_are_marked_and_a_persons_text_is_not_parsed():

@@ -263,15 +263,29 @@ def test_progress_passes_through(store, fake) -> None:
     assert [progress.done for progress in seen] == [1, 2, 3, 4]
 
 
+def holds(store, layers=(6,), poolings=("mean",), model="fake", texts=TEXTS, **settings) -> bool:
+    digest = digest_of_texts(texts)
+    return store.holds(model, digest, TokenSettings(**settings), layers=layers, poolings=poolings)
+
+
 def test_what_is_there_can_be_asked_without_the_model(store, fake) -> None:
-    digest = digest_of_texts(TEXTS)
-    assert not store.holds("fake", digest, TokenSettings())
-    ask(store, layers=(6,))
-    assert store.holds("fake", digest, TokenSettings())
-    assert store.holds("fake", digest, TokenSettings(max_tokens=CARD.max_tokens))
-    assert not store.holds("fake", digest, TokenSettings(windows=True))
-    assert not store.holds("another", digest, TokenSettings())
-    assert not store.holds("fake", digest_of_texts(TEXTS[:2]), TokenSettings())
+    assert not holds(store)
+    ask(store, layers=(6,), poolings=("mean",))
+    assert holds(store)
+    assert holds(store, max_tokens=CARD.max_tokens)
+    assert not holds(store, windows=True)
+    assert not holds(store, model="another")
+    assert not holds(store, texts=TEXTS[:2])
+
+
+def test_a_part_of_what_is_wanted_does_not_count_as_all_of_it(store, fake) -> None:
+    ask(store, layers=(5, 6), poolings=("mean",))
+    assert holds(store, layers=(5, 6))
+    assert not holds(store, poolings=("mean", "cls"))
+    assert not holds(store, layers=(4, 5, 6))
+    ask(store, layers=(6,), poolings=("cls",))
+    assert holds(store, layers=(6,), poolings=("mean", "cls"))
+    assert not holds(store, layers=(5, 6), poolings=("mean", "cls"))
 
 
 def test_size_and_clear(store, fake) -> None:

@@ -78,14 +78,25 @@ class Shelf:
                 self._set_aside(error)
         return None
 
-    def holds(self, model: str, texts_digest: str, settings: TokenSettings) -> bool:
-        """Whether anything is there of these texts; tells it without the model."""
+    def holds(
+        self,
+        model: str,
+        texts_digest: str,
+        settings: TokenSettings,
+        layers: Sequence[int],
+        poolings: Sequence[str],
+    ) -> bool:
+        """Whether all of it is there of these texts, by one model; tells it without the model."""
         for folder in self.root.glob(f"*-{texts_digest}"):
+            found = set()
             for manifest in (entry.manifest for entry in self.entries(folder.name)):
                 bound = settings.max_tokens or manifest.model_max_tokens
                 wanted = asdict(replace(settings, max_tokens=bound))
-                if manifest.model == model and manifest.settings == wanted:
-                    return True
+                made = manifest.model == model and manifest.settings == wanted
+                if made and {*layers} <= {*manifest.layers}:
+                    found.add(manifest.pooling)
+            if {*poolings} <= found:
+                return True
         return False
 
     def verify(self) -> int:

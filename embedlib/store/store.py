@@ -78,15 +78,25 @@ class Store:
         with _FLIGHT.holding(str(self.root / request.key), cancelled):
             return self._found(request) or self._made(request)
 
-    def holds(self, model: str, texts_digest: str, settings: TokenSettings) -> bool:
-        """Whether vectors of these texts are there, told without loading the model.
+    def holds(
+        self,
+        model: str,
+        texts_digest: str,
+        settings: TokenSettings,
+        *,
+        layers: Sequence[int],
+        poolings: Sequence[str],
+    ) -> bool:
+        """Whether `vectors` would make none of these, told without loading the model.
 
         Args:
             model: The model's name; not its weights, so that this is a guess where they changed.
             texts_digest: See `digest_of_texts`.
             settings: How texts become tokens.
+            layers: Layer numbers that are wanted.
+            poolings: Poolings that are wanted.
         """
-        return Shelf(self.root).holds(model, texts_digest, settings)
+        return Shelf(self.root).holds(model, texts_digest, settings, layers, poolings)
 
     def size_bytes(self) -> int:
         """What the store weighs on disk."""

@@ -57,7 +57,7 @@ def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
     """
     poolings = _poolings_that_fit(choice, corpus, whole=whole)
     key = ("vectors", choice.model, corpus.digest, choice.tokens, poolings)
-    if _needs_a_word_first(choice, corpus, key):
+    if _needs_a_word_first(choice, corpus, poolings, key):
         _ask(choice, corpus, key)
         st.stop()
     job = _vectors_job(choice.model, corpus, choice.tokens, poolings)
@@ -197,10 +197,15 @@ def token_vectors(choice: Choice, text: str) -> TokenVectors:
     return background(key, work, "Reading the tokens of the text")
 
 
-def _needs_a_word_first(choice: Choice, corpus: Corpus, key: object) -> bool:
+def _needs_a_word_first(
+    choice: Choice, corpus: Corpus, poolings: Sequence[str], key: object
+) -> bool:
     if len(corpus) <= ASK_FIRST_TEXTS or key in st.session_state.setdefault("_agreed", set()):
         return False
-    return not resources.store().holds(choice.model, corpus.digest, choice.tokens)
+    layers = range(choice.n_layers + 1)
+    return not resources.store().holds(
+        choice.model, corpus.digest, choice.tokens, layers=layers, poolings=poolings
+    )
 
 
 def _ask(choice: Choice, corpus: Corpus, key: object) -> None:

@@ -71,6 +71,7 @@ _ROWS = (
     Limit("cells", 10_000_000, "fields", "fields of a file: rows times columns"),
     Limit("text_characters", 100_000, "characters", "length of one text"),
     Limit("pasted_characters", 1_000_000, "characters", "length of pasted text"),
+    Limit("kept_characters", 200_000, "characters", "pasted text that survives a reload"),
     Limit("read_seconds", 20, "seconds", "processor time for reading one file"),
     Limit("read_memory_bytes", 4 * 2**30, "bytes", "memory for reading one file"),
     Limit("read_wall_seconds", 60, "seconds", "time on the clock for reading one file"),

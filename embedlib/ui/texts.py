@@ -13,6 +13,7 @@ from embedlib.reading.samples import SAMPLES
 from embedlib.records import Corpus
 from embedlib.ui import address, faults
 from embedlib.ui import choice as choices
+from embedlib.ui.components.kept_text import kept_text
 from embedlib.ui.files import from_file
 from embedlib.ui.literal import literal
 
@@ -118,8 +119,11 @@ def _pasted() -> Corpus | None:
         persist_state="session",
         height=120,
         placeholder="Paste texts here, one a line, then press Ctrl + Enter.",
-        help=f"At most {LIMITS['pasted_characters'].value:,} characters.",
+        help=f"At most {LIMITS['pasted_characters'].value:,} characters. Up to "
+        f"{LIMITS['kept_characters'].value:,} outlive a reload: this tab of your browser keeps "
+        "them until it is closed.",
     )
+    kept_text("pasted")
     if not pasted.strip():
         side.button("Insert an example", on_click=_insert_example)
         st.caption("Paste some text above to see its vectors, or insert an example.")

@@ -131,6 +131,15 @@ def test_pasted_texts_follow_layer_and_pooling(page: Page, server: AppServer) ->
     expect(setting(page)).to_contain_text("· max")
     expect(before).not_to_have_text(mean)
     assert "pooling=max" in settled(page).url
+    page.reload()
+    expect_map(page, "3 texts")  # the browser kept them
+    expect(setting(page)).to_contain_text("· max")
+    box = page.get_by_label("Your texts")
+    box.fill("")
+    box.press("Control+Enter")
+    expect(page.get_by_text("Paste some text above")).to_be_visible()
+    settled(page).reload()
+    expect(page.get_by_text("Paste some text above")).to_be_visible()  # emptied is emptied
 
 
 def test_an_uploaded_csv_gives_categories_and_survives_a_page_change(

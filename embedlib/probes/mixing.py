@@ -21,8 +21,11 @@ def weighted_sum(
     """Predictions from a sum of layers whose weights are learned with the probe, fold by fold.
 
     Each layer is centred and brought to one scale first, and its weight is a softmax, so that
-    weights compare. They are learned on at most 4,000 rows of the other folds; the probe on
-    their sum is then learned on all of these.
+    weights compare. The scale gamma of the sum is not learned: a penalised probe would make it
+    endless, and so escape its penalty. It is what gives the sum the mean squared length 1 that
+    each layer has. Without it the penalty favoured one layer alone, for a sum of unlike layers is
+    shorter than any of them. Weights are learned on at most 4,000 rows of the other folds; the
+    probe on their sum is then learned on all of these.
 
     Args:
         layer: The number of a layer to its (row, dim) vectors of `problem.rows`.
@@ -32,8 +35,8 @@ def weighted_sum(
     Returns:
         (row,) predicted categories and (fold, layer) weights, each row summing to 1.
 
-    Source: the scalar mix of Peters et al. 2018, equation 1; "weighted sum" in table 7 of Devlin
-        et al. 2019.
+    Source: the scalar mix of Peters et al. 2018, equation 1, with gamma as said; "weighted sum"
+        in table 7 of Devlin et al. 2019.
     """
     rng = np.random.default_rng(problem.seed)
     rows = np.sort(rng.permutation(problem.n_rows)[:MOST_ROWS])
@@ -69,18 +72,20 @@ def _weights(stack: Floats, codes: Longs, problem: Problem) -> Floats:
     penalty = PENALTY * n / max(1, problem.n_rows)
     step = float(n) ** -0.5 * n_labels**0.5
 
-    def parts(point: "Tensor") -> tuple["Tensor", "Tensor", "Tensor"]:
-        shares = torch.softmax(point[:n_layers] * step, dim=0)
-        probe = (point[n_layers:] * step).view(dim + 1, n_labels)
-        return shares, probe, torch.einsum("l,lrd->rd", shares, layers)
+    def parts(point: "Tensor") -> tuple["Tensor", "Tensor"]:
+        real = point * step
+        return torch.softmax(real[:n_layers], dim=0), real[n_layers:].view(dim + 1, n_labels)
 
     def objective(point: "Tensor") -> tuple[float, "Tensor"]:
-        shares, probe, mixed = parts(point)
+        shares, probe = parts(point)
+        mixed, size = _mixed(shares, layers)
         logs = torch.log_softmax(mixed @ probe[:-1] + probe[-1], dim=1)
         loss = -logs.gather(1, true[:, None]).sum()
         slopes = logs.exp_()
         slopes.scatter_add_(1, true[:, None], slopes.new_full((n, 1), -1.0))
-        own = torch.einsum("lrd,rd->l", layers, slopes @ probe[:-1].T)
+        of_mixed = slopes @ probe[:-1].T
+        of_sum = (of_mixed - mixed * ((of_mixed * mixed).sum() / n)) / size  # the size gives way
+        own = torch.einsum("lrd,rd->l", layers, of_sum)
         of_shares = shares * (own - (shares * own).sum())
         of_probe = torch.cat([mixed.T @ slopes + penalty * probe[:-1], slopes.sum(0)[None]])
         value = float(loss + 0.5 * penalty * (probe[:-1] ** 2).sum())
@@ -89,3 +94,12 @@ def _weights(stack: Floats, codes: Longs, problem: Problem) -> Floats:
     start = torch.zeros(n_layers + (dim + 1) * n_labels)
     shares: Floats = parts(minimised(objective, start))[0].numpy()
     return shares
+
+
+def _mixed(shares: "Tensor", layers: "Tensor") -> tuple["Tensor", "Tensor"]:
+    """The sum of layers (row, dim), of mean squared length 1, and its size before."""
+    import torch
+
+    mixed = torch.einsum("l,lrd->rd", shares, layers)
+    size = (mixed.norm() / mixed.shape[0] ** 0.5).clamp_min(1e-12)
+    return mixed / size, size

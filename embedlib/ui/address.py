@@ -32,6 +32,30 @@ def chooser(
     return value
 
 
+def several(
+    widget: Callable[..., Any],
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: Sequence[str],
+    **settings: Any,
+) -> tuple[str, ...]:
+    """`widget` (multiselect) with its values in the URL as `?key=one,other`.
+
+    No option may have a comma. Where nothing is chosen the first option counts.
+    """
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = st.query_params[key].split(",")
+    known = st.session_state.get(key)
+    if known is None or not {*known} <= {*options}:
+        st.session_state[key] = [one for one in known or () if one in options] or [*default]
+    values = widget(label, options, key=key, persist_state="session", **settings)
+    chosen = tuple(values) or (options[0],)
+    put(key, ",".join(chosen), default=",".join(default))
+    return chosen
+
+
 def put(key: str, value: str | None, *, default: str | None = None) -> None:
     """Write a value into the URL; the default, or None, does not stand there."""
     wanted = None if value == default else value

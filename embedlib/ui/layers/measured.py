@@ -38,9 +38,7 @@ class Asked:
 
 def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
     """Score in the row, the rest behind a button: options, poolings, measure and seed."""
-    from embedlib.geometry import TRANSFORMS
-    from embedlib.pooling import POOLINGS as ALL
-    from embedlib.probes import MEASURES, SCORES
+    from embedlib.probes import SCORES
 
     score = address.chooser(
         st.segmented_control,
@@ -53,36 +51,8 @@ def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
         help="\n\n".join(f"**{row.label}**: {row.help}" for row in SCORES.values()),
     )
     with st.popover("How it is measured"):
-        transform = address.chooser(
-            st.selectbox,
-            "Transform",
-            list(TRANSFORMS),
-            format_func=lambda name: TRANSFORMS[name].label,
-            key="transform",
-            default="none",
-            help="Done to each space first, without its labels. A linear probe hardly minds; "
-            "neighbours do.",
-        )
-        measure = address.chooser(
-            st.selectbox,
-            "Measure",
-            list(MEASURES),
-            format_func=lambda name: MEASURES[name].label,
-            key="measure",
-            default="accuracy",
-            help="What predictions are scored by.",
-        )
-        here = list(seen.vectors.poolings)
-        if not set(st.session_state.get("grid_poolings", ())) <= set(here):
-            st.session_state.pop("grid_poolings")
-        poolings = st.multiselect(
-            "Poolings",
-            here,
-            default=[name for name in POOLINGS if name in here] or here[:1],
-            format_func=lambda name: ALL[name].label,
-            key="grid_poolings",
-            persist_state="session",
-        )
+        transform, measure = _how()
+        poolings = _poolings(list(seen.vectors.poolings))
         mixes = st.toggle("Layer mixes", value=True, key="grid_mixes", bind="query-params")
         weighted = st.toggle(
             "Learned weighted sum",
@@ -92,7 +62,47 @@ def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
         )
         seed = st.number_input("Seed", 0, 9_999, 0, key="grid_seed", bind="query-params")
     options = GridOptions(score, transform, mixes=mixes, weighted=weighted)
-    return options, tuple(poolings or here[:1]), measure, int(seed)
+    return options, poolings, measure, int(seed)
+
+
+def _how() -> tuple[str, str]:
+    """Transform and measure."""
+    from embedlib.geometry import TRANSFORMS
+    from embedlib.probes import MEASURES
+
+    transform = address.chooser(
+        st.selectbox,
+        "Transform",
+        list(TRANSFORMS),
+        format_func=lambda name: TRANSFORMS[name].label,
+        key="transform",
+        default="none",
+        help="Done to each space first, without its labels. A linear probe hardly minds; "
+        "neighbours do.",
+    )
+    measure = address.chooser(
+        st.selectbox,
+        "Measure",
+        list(MEASURES),
+        format_func=lambda name: MEASURES[name].label,
+        key="measure",
+        default="accuracy",
+        help="What predictions are scored by.",
+    )
+    return transform, measure
+
+
+def _poolings(here: list[str]) -> tuple[str, ...]:
+    from embedlib.pooling import POOLINGS as ALL
+
+    return address.several(
+        st.multiselect,
+        "Poolings",
+        here,
+        format_func=lambda name: ALL[name].label,
+        key="grid_poolings",
+        default=[name for name in POOLINGS if name in here] or here[:1],
+    )
 
 
 def posed(seen: View, measure: str, seed: int) -> Problem:

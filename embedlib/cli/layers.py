@@ -5,19 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
-from embedlib.cli import folder
 from embedlib.cli.progress import ProgressLine
-from embedlib.errors import Cancelled, OptionError, ReadError, StoreError, shown
-from embedlib.records import EncoderCard, Ledger, TokenSettings, Vectors
+from embedlib.cli.vectors import column_of, read_vectors
+from embedlib.errors import Cancelled, OptionError, StoreError, shown
+from embedlib.records import Vectors
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from embedlib.exporting.layer_report import LayerReport
-    from embedlib.probes import Problem
+    from embedlib.probes import Grid, Problem
 
 _LENGTHS = "The length of a text is counted in characters here: DIR holds no token counts."
 _SCORES = ("linear", "knn", "silhouette", "centroid")
@@ -69,7 +68,7 @@ def layers(  # noqa: PLR0913 - one parameter an option
             if source.is_file():
                 vectors, posed, manifest, notes = _words(source, model, folds, seed, measure, line)
             else:
-                vectors, rows, manifest = read_folder(source)
+                vectors, rows, manifest = read_vectors(source)
                 posed = _posed(rows, manifest, label, folds, seed, measure or "accuracy")
                 notes = (_LENGTHS,)
             report = measured(
@@ -98,8 +97,8 @@ def _posed(
     column = label or manifest.get("label_column")
     if column is None:
         return None
-    texts = _column(rows, str(manifest.get("text_column") or "text"))
-    labels = _column(rows, str(column))
+    texts = column_of(rows, str(manifest.get("text_column") or "text"))
+    labels = column_of(rows, str(column))
     return problem(labels, texts, n_folds=folds, seed=seed, measure=measure)
 
 
@@ -135,89 +134,6 @@ def _words(
     return made.vectors, posed, facts, made.notes
 
 
-def read_folder(source: Path) -> tuple[Vectors, "pd.DataFrame", dict[str, Any]]:
-    """The vectors, rows and manifest of a folder that `embedlib embed` wrote.
-
-    Raises:
-        ReadError: If it is no such folder, or its files do not agree.
-    """
-    import pandas as pd
-
-    manifest = folder.VECTORS.read(source)
-    where = shown(str(source), 200)
-    if manifest is None:
-        raise ReadError(
-            f"DIR must be a folder that `embedlib embed` wrote, got {where}.",
-            "Make one with `embedlib embed FILE --layers all --out DIR`.",
-        )
-    try:
-        whole = np.load(source / folder.ARRAY, mmap_mode="r", allow_pickle=False)
-        rows = pd.read_parquet(source / folder.ROWS)
-        shape = tuple(manifest["shape"])
-        numbers = tuple(int(layer) for layer in manifest["layers"])
-        names = tuple(str(name) for name in manifest["poolings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReadError(
-            f"The files of {where} cannot be read: {shown(str(error), 200)}."
-        ) from error
-    if whole.shape != shape or len(rows) != shape[2] or shape[:2] != (len(names), len(numbers)):
-        raise ReadError(
-            f"The files of {where} do not agree: {whole.shape} vectors, {len(rows)} rows.",
-            "Embed the texts again.",
-        )
-    vectors = Vectors(
-        arrays=dict(zip(names, whole, strict=True)),
-        layers=numbers,
-        encoder=_encoder(manifest, numbers, shape[3]),
-        settings=TokenSettings(prefix=str(manifest.get("prefix", ""))),
-        ledger=_ledger(rows, manifest),
-        texts_digest=str(manifest.get("data_digest", "")),
-        seconds=float(manifest.get("forward_seconds") or 0.0),
-    )
-    return vectors, rows, manifest
-
-
-def _encoder(manifest: dict[str, Any], layers: tuple[int, ...], dim: int) -> EncoderCard:
-    """What the manifest says of the model; the rest is not needed to measure vectors."""
-    return EncoderCard(
-        name=str(manifest.get("model", "")),
-        source=str(manifest.get("source", "folder")),
-        revision=str(manifest.get("revision", "")),
-        weights_sha256=str(manifest.get("weights_sha256", "")),
-        model_type="",
-        n_layers=max(layers),
-        n_heads=0,
-        dim=dim,
-        max_tokens=int(manifest.get("max_tokens") or 0),
-        most_tokens=0,
-        n_parameters=0,
-        causal=False,
-    )
-
-
-def _ledger(rows: "pd.DataFrame", manifest: dict[str, Any]) -> Ledger:
-    """The folder keeps no token counts; characters of the text stand for them."""
-    column = manifest.get("text_column") or "text"
-    texts = rows[column].astype(str) if column in rows else rows.iloc[:, 0].astype(str)
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    ones = np.ones(len(rows), dtype=np.int64)
-    return Ledger(lengths, lengths, ones, int(manifest.get("max_tokens") or 0))
-
-
-def _column(rows: "pd.DataFrame", name: str) -> list[str]:
-    """A column as text, "" where it is empty.
-
-    Raises:
-        OptionError: If there is no such column.
-    """
-    if name not in rows.columns:
-        raise OptionError(
-            f"There must be a column {shown(name)}.",
-            f"There are: {', '.join(shown(str(column)) for column in rows.columns[:20])}.",
-        )
-    return ["" if value is None or value != value else str(value) for value in rows[name]]
-
-
 def _card(manifest: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in manifest.items() if key not in ("request", "cut_rows")}
 
@@ -236,7 +152,8 @@ def _check_free(targets: tuple[Path, ...], *, force: bool) -> None:
 
 def _write(target: Path, beside: Path, report: "LayerReport", title: str) -> None:
     """Both files whole or not at all: written beside and renamed."""
-    from embedlib.exporting.layer_report import as_html, facts
+    from embedlib.exporting.layer_facts import facts
+    from embedlib.exporting.layer_page import as_html
 
     texts = {
         beside: json.dumps(facts(report), allow_nan=False, indent=1) + "\n",
@@ -260,7 +177,7 @@ def _write(target: Path, beside: Path, report: "LayerReport", title: str) -> Non
         ) from error
 
 
-def _said(made: Any) -> str:
-    from embedlib.exporting.layer_pictures import finding
+def _said(made: "Grid") -> str:
+    from embedlib.exporting.layer_words import conclusions
 
-    return finding(made)
+    return "\n  ".join(conclusions(made))

@@ -66,5 +66,5 @@ def _measuring(made: Grid) -> list[str]:
         f"made = grid(vectors, posed, GridOptions({options}))",
         "for cell in made.cells:",
         "    print(cell.layer, cell.pooling, cell.mean, cell.interval)",
-        'print("not beaten beyond noise:", [(cell.layer, cell.pooling) for cell in made.best])',
+        'print("cannot be told apart:", [(one.layer, one.pooling) for one in made.best])',
     ]

@@ -1,100 +1,29 @@
 """Pictures of what layers know and how they relate, for the page and the report alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from embedlib.exporting.layer_words import (
+    finding,
+    grid_sentence,
+    nothing_told,
+    pooling_labels,
+    score_label,
+    star_sentence,
+    tied_names,
+    verdict,
+)
 from embedlib.figures import Cells, Palette, Picture, blank, cell_table, number, score_curves
 from embedlib.figures.text import shorten
-from embedlib.geometry import TRANSFORMS
-from embedlib.pooling import POOLINGS
-from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
-from embedlib.probes.chance import LEVEL, p_value
+from embedlib.probes import SCORES, Cell, Grid, layer_label
 from embedlib.records import Floats
-
-_PIECES = {"first": "First piece", "last": "Last piece", "mean": "Mean of pieces"}
-
-
-def pooling_label(name: str, *, words: bool = False) -> str:
-    """A pooling in words; with `words`, a way of making a word's vector of its pieces."""
-    return _PIECES[name] if words else POOLINGS[name].label
-
-
-def _columns(grid: Grid) -> list[str]:
-    words = grid.problem.sequences is not None
-    return [pooling_label(pooling, words=words) for pooling in grid.poolings]
-
-
-def score_label(grid: Grid) -> str:
-    """What the numbers of a grid are: "Linear probe, accuracy"."""
-    score = SCORES[grid.options.score]
-    measure = MEASURES[grid.problem.measure].label
-    return f"{score.label}, {measure[0].lower()}{measure[1:]}" if score.predicts else score.label
-
-
-def grid_sentence(grid: Grid) -> str:
-    """Rows, folds, seed and what was done to the vectors, for under the picture."""
-    parts = [score_label(grid), grid.problem.sentence]
-    if grid.options.transform != "none":
-        parts.append(TRANSFORMS[grid.options.transform].label.lower())
-    if np.isfinite(grid.baseline):
-        parts.append(f"shuffled labels {number(grid.baseline)}")
-    if SCORES[grid.options.score].predicts and grid.problem.measure == "accuracy":
-        parts.append(f"largest category {number(grid.problem.largest_share)}")
-    return ", ".join(parts)
-
-
-def finding(grid: Grid) -> str:
-    """The best cell, and whether others are as good as far as can be told."""
-    if not grid.done:
-        total = len(grid.layers) * len(grid.poolings)
-        return f"{len(grid.cells)} of {total} cells are measured"
-    best = grid.best
-    first = best[0]
-    low, high = first.interval
-    pooling = _columns(grid)[grid.poolings.index(first.pooling)]
-    name = f"{layer_label(first.layer)}, {pooling.lower()}"
-    if _nothing_told(grid):
-        return f"Nothing is told apart beyond chance; highest: {name} ({number(first.mean)})"
-    said = f"Best: {name} ({number(first.mean)}, {number(low)} to {number(high)})"
-    if len(best) == 1:
-        return f"{said}; every other cell is worse beyond noise"
-    others = "another is" if len(best) == 2 else f"{len(best) - 1} others are"
-    return f"{said}; {others} not worse beyond noise"
-
-
-def _nothing_told(grid: Grid) -> bool:
-    """Whether not even the best cell is beyond what shuffled labels give."""
-    return bool(np.isfinite(grid.baseline) and not grid.best[0].interval[0] > grid.baseline)
-
-
-def compared(grids: Mapping[str, Grid]) -> str:
-    """Which of two grids on the same folds has the better best cell, and whether beyond noise.
-
-    Args:
-        grids: Name to grid, two of them; each whole.
-    """
-    (first, one), (second, other) = grids.items()
-    bests = one.best[0], other.best[0]
-    difference = bests[0].mean - bests[1].mean
-    ahead, behind = (first, second) if difference >= 0 else (second, first)
-    cells = {first: bests[0], second: bests[1]}
-    sure = p_value(bests[0].folds, bests[1].folds) <= LEVEL
-    return (
-        f"{ahead} is ahead by {number(abs(difference))}: {_at_best(cells[ahead])} against "
-        f"{_at_best(cells[behind])} of {behind}, on the same folds, each at its best cell. "
-        f"{'This is beyond noise' if sure else 'This is within noise'} (corrected paired t test)."
-    )
-
-
-def _at_best(cell: Cell) -> str:
-    return f"{number(cell.mean)} ({layer_label(cell.layer).lower()})"
 
 
 def grid_picture(
     grid: Grid, palette: Palette, *, chosen: tuple[int | str, str] | None = None
 ) -> Picture:
-    """The grid as coloured cells; stars mark what is not beaten beyond noise.
+    """The grid as coloured cells; stars mark what cannot be told apart from the best.
 
     Args:
         grid: Whole or so far.
@@ -108,15 +37,15 @@ def grid_picture(
             cell = grid.cell(layer, pooling)
             if cell is not None:
                 values[row, column] = cell.mean
-                lines[row, column] = _hover(cell)
-    told = grid.done and not _nothing_told(grid)  # the best of what is chance deserves no star
+                lines[row, column] = _hover(grid, cell)
+    told = grid.done and not nothing_told(grid)  # the best of what is chance deserves no star
     stars = frozenset(_place(grid, cell) for cell in grid.best) if told else frozenset()
     known = values[np.isfinite(values)]
     floor = grid.baseline if np.isfinite(grid.baseline) else float(known.min(initial=0.0))
     cells = Cells(
         values=values,
         rows=[layer_label(layer) for layer in grid.layers],
-        columns=_columns(grid),
+        columns=pooling_labels(grid),
         low=min(floor, float(known.min(initial=floor))),
         high=float(known.max(initial=floor + 1e-3)),
         stars=stars,
@@ -125,14 +54,16 @@ def grid_picture(
         digits=3,
         axes=("", "pooling"),
     )
-    subtitle = f"{grid_sentence(grid)}. ★ not worse than the best beyond noise"
-    return cell_table(cells, palette, finding(grid), subtitle, f"{finding(grid)}. {subtitle}.")
+    subtitle = ". ".join(part for part in (grid_sentence(grid), star_sentence(grid)) if part)
+    title, tied = finding(grid), tied_names(grid)
+    alt = f"{title}{f': {tied}' if tied else ''}. {subtitle}."
+    return cell_table(cells, palette, title, subtitle, alt)
 
 
 def curve_picture(grid: Grid, palette: Palette) -> Picture:
     """Scores by layer with 95 % intervals, one line a pooling."""
     scores = {}
-    for pooling, label in zip(grid.poolings, _columns(grid), strict=True):
+    for pooling, label in zip(grid.poolings, pooling_labels(grid), strict=True):
         points = np.full((len(grid.layers), 3), np.nan, dtype=np.float32)
         for row, layer in enumerate(grid.layers):
             cell = grid.cell(layer, pooling)
@@ -147,6 +78,7 @@ def curve_picture(grid: Grid, palette: Palette) -> Picture:
         layers,
         scores,
         palette,
+        finding(grid),
         score=score_label(grid),
         references=references,
         subtitle=f"{grid.problem.sentence}; bars are 95 % intervals over folds",
@@ -196,9 +128,11 @@ def relation_picture(  # noqa: PLR0913 - a picture and all that its sentence say
     return cell_table(cells, palette, title, subtitle, f"{title}. {subtitle}.")
 
 
-def _hover(cell: Cell) -> str:
+def _hover(grid: Grid, cell: Cell) -> str:
     low, high = cell.interval
     said = f"95 % interval {low:.4f} to {high:.4f} over {len(cell.folds)} folds"
+    if known := verdict(grid, cell):
+        said += f"; {known}"
     if cell.weights is not None:
         shares = ", ".join(f"{place}: {share:.2f}" for place, share in enumerate(cell.weights))
         said += f"; weights of the layers {shares}"

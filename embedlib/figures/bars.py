@@ -44,26 +44,33 @@ def named_bars(
     frame["xaxis"] = axis(
         palette, unit, zeroline=True, zerolinecolor=palette.muted, zerolinewidth=1.5
     )
-    frame["yaxis"] = axis(
+    frame["yaxis"] = _names(names[: len(shown)], palette)
+    bars = _bars(names[: len(shown)], shown, palette)
+    most = int(np.abs(shown).argmax())
+    alt = f"{title}. Largest: {shorten(names[most], 40)}, {shown[most]:.3f}."
+    return picture([bars], frame, alt)
+
+
+def _names(names: Sequence[str], palette: Palette) -> dict[str, Any]:
+    return axis(
         palette,
         tickmode="array",
-        tickvals=list(range(len(shown))),
-        ticktext=[plain(shorten(name, 26)) for name in names[:_MOST]],
+        tickvals=list(range(len(names))),
+        ticktext=[plain(shorten(name, 26)) for name in names],
         tickfont={"size": SMALL_PX, "color": palette.text},
         autorange="reversed",
         showgrid=False,
     )
-    bars: dict[str, Any] = {
+
+
+def _bars(names: Sequence[str], values: Floats, palette: Palette) -> dict[str, Any]:
+    colours = [palette.accent if value >= 0 else palette.bad for value in values.tolist()]
+    return {
         "type": "bar",
         "orientation": "h",
-        "x": shown,
-        "y": list(range(len(shown))),
-        "hovertext": [wrapped(name, 60, 4) for name in names[:_MOST]],
+        "x": values,
+        "y": list(range(len(values))),
+        "hovertext": [wrapped(name, 60, 4) for name in names],
         "hovertemplate": "%{hovertext}<br><b>%{x:.4f}</b><extra></extra>",
-        "marker": {
-            "color": [palette.accent if value >= 0 else palette.bad for value in shown.tolist()]
-        },
+        "marker": {"color": colours},
     }
-    most = int(np.abs(shown).argmax())
-    alt = f"{title}. Largest: {shorten(names[most], 40)}, {shown[most]:.3f}."
-    return picture([bars], frame, alt)

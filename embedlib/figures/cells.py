@@ -199,7 +199,7 @@ def _names(names: Sequence[str], palette: Palette, title: str, most: int) -> dic
         tickvals=list(shown),
         ticktext=[plain(shorten(names[place], _NAME_COLUMNS)) for place in shown],
         tickfont={"size": SMALL_PX, "color": palette.text},
-        tickangle=0 if len(names) <= 8 and _side_by_side(names) else -40,
+        tickangle=0 if _side_by_side(names) else -40,
         range=[-0.5, len(names) - 0.5],
         showgrid=False,
     )
@@ -207,7 +207,8 @@ def _names(names: Sequence[str], palette: Palette, title: str, most: int) -> dic
 
 def _side_by_side(names: Sequence[str]) -> bool:
     """Whether the names can stand level beside each other in a narrow picture."""
-    return max(width(shorten(name, _NAME_COLUMNS)) for name in names) * len(names) <= 90
+    widest = max(width(shorten(name, _NAME_COLUMNS)) for name in names)
+    return (widest + (len(names) > 8)) * len(names) <= 90  # many need gaps between them
 
 
 def _frame(row: int, column: int, palette: Palette) -> dict[str, Any]:

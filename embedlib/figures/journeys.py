@@ -16,6 +16,7 @@ _A_ROW, _MAP_PX = 4, 210
 _MANY, _MANY_A_ROW, _MANY_PX = 16, 6, 150  # a deep model's maps are smaller
 
 _NAME_PX = 22  # above each map
+Domains = tuple[list[float], list[float]]  # left and right, bottom and top; 0 to 1
 
 
 def layer_maps(
@@ -48,31 +49,47 @@ def layer_maps(
         )
     if not array.size:
         return blank(palette, title or "There is nothing to draw")
-    many = len(layers) > _MANY
-    a_row, map_px = (_MANY_A_ROW, _MANY_PX) if many else (_A_ROW, _MAP_PX)
-    n_rows = -(-len(layers) // a_row)
+    places = _domains(len(layers))
     frame = layout(palette, title, subtitle, showlegend=len(set(groups)) > 1, hovermode="closest")
     frame["legend"] |= {"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"}
     frame["margin"] |= {"t": frame["margin"]["t"] + 16, "b": 40}
-    frame["height"] = n_rows * map_px + frame["margin"]["t"] + 40
-    frame["annotations"] = []
-    inner_px = n_rows * map_px
-    traces: list[dict[str, Any]] = []
-    kinds = list(dict.fromkeys(groups))
+    frame["height"] = _inner_px(len(layers)) + frame["margin"]["t"] + 40
     half = float(np.abs(array).max()) * 1.12 or 1.0
-    for number, layer in enumerate(layers):
-        row, column = divmod(number, a_row)
-        domains = (
+    for number, domains in enumerate(places):
+        frame |= _axes(number, domains, half, palette)
+    frame["annotations"] = [
+        _name(layer, domains, palette) for layer, domains in zip(layers, places, strict=True)
+    ]
+    traces = [
+        _points(number, place, kind, array[number], names, groups, palette)
+        for number in range(len(layers))
+        for place, kind in enumerate(dict.fromkeys(groups))
+    ]
+    return picture(traces, frame, f"{title}. {len(names)} points at {len(layers)} layers.")
+
+
+def _shape(n_layers: int) -> tuple[int, int, int]:
+    """Maps in a row, rows, and the height of a row in pixels."""
+    a_row, map_px = (_MANY_A_ROW, _MANY_PX) if n_layers > _MANY else (_A_ROW, _MAP_PX)
+    return a_row, -(-n_layers // a_row), map_px
+
+
+def _inner_px(n_layers: int) -> int:
+    _, n_rows, map_px = _shape(n_layers)
+    return n_rows * map_px
+
+
+def _domains(n_layers: int) -> list[Domains]:
+    """(layer,) where each map lies in the picture, its name above it."""
+    a_row, n_rows, _ = _shape(n_layers)
+    inner_px = _inner_px(n_layers)
+    return [
+        (
             [column / a_row + 0.01, (column + 1) / a_row - 0.01],
             [1 - (row + 1) / n_rows + 4 / inner_px, 1 - row / n_rows - _NAME_PX / inner_px],
         )
-        frame |= _axes(number, domains, half, palette)
-        frame["annotations"].append(_name(layer, domains, palette))
-        traces += [
-            _points(number, place, kind, array[number], names, groups, palette)
-            for place, kind in enumerate(kinds)
-        ]
-    return picture(traces, frame, f"{title}. {len(names)} points at {len(layers)} layers.")
+        for row, column in (divmod(number, a_row) for number in range(n_layers))
+    ]
 
 
 def _points(
@@ -110,9 +127,7 @@ def _points(
     }
 
 
-def _axes(
-    number: int, domains: tuple[list[float], list[float]], half: float, palette: Palette
-) -> dict[str, Any]:
+def _axes(number: int, domains: Domains, half: float, palette: Palette) -> dict[str, Any]:
     ending = "" if number == 0 else str(number + 1)
     common: dict[str, Any] = {
         "range": [-half, half],
@@ -128,7 +143,7 @@ def _axes(
     }
 
 
-def _name(layer: str, domains: tuple[list[float], list[float]], palette: Palette) -> dict[str, Any]:
+def _name(layer: str, domains: Domains, palette: Palette) -> dict[str, Any]:
     return {
         "x": domains[0][0],
         "y": domains[1][1],

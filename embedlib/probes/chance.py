@@ -8,6 +8,7 @@ import numpy as np
 from embedlib.records import Floats
 
 LEVEL = 0.05
+_EQUAL = 1e-6  # single precision: the same answers, added up in another order
 
 
 def interval(folds: Any) -> tuple[float, float]:
@@ -64,7 +65,7 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
     """The best of several cells, and all that are not worse beyond noise.
 
     The best by mean is compared with each other one (`p_value`); the p values are corrected for
-    their number by Holm's method, and those above 5 % stay.
+    their number by Holm's method, and those above 5 % stay. Of equal means the first is the best.
 
     Args:
         scores: (cell,) the (fold,) scores of each, on the same folds.
@@ -80,7 +81,7 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
     means = np.array([_known(one).mean() if len(_known(one)) else -np.inf for one in scores])
     if not len(means) or not np.isfinite(means).any():
         return ()
-    best = int(means.argmax())
+    best = int(np.flatnonzero(means >= means.max() - _EQUAL)[0])
     others = sorted(
         (p_value(scores[best], one), place)
         for place, one in enumerate(scores)

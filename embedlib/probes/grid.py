@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -105,9 +105,9 @@ class Grid:
         """The highest mean score with shuffled labels; NaN until measured."""
         return float(np.nanmax(self.shuffled)) if np.isfinite(self.shuffled).any() else np.nan
 
-    @property
+    @cached_property
     def best(self) -> tuple[Cell, ...]:
-        """The best cell, then those that are not worse beyond noise (`chance.unbeaten`)."""
+        """The highest cell, then those that cannot be told apart from it (`chance.unbeaten`)."""
         return tuple(self.cells[place] for place in chance.unbeaten([c.folds for c in self.cells]))
 
 

@@ -27,7 +27,7 @@ _CHAPTERS = {
         "never stand on both sides, or the probe would only remember. The same probe on "
         "**shuffled labels** says what it finds where there is nothing. Folds share most of "
         "their training texts, so intervals and tests are widened for it (Nadeau and Bengio "
-        "2003); a star marks every cell that is not worse than the best beyond noise. With few "
+        "2003); a star marks every cell that cannot be told apart from the best. With few "
         "texts that is most of them: then take the simplest. With all-MiniLM-L6-v2 the last "
         "layer's mean is unbeaten for intents (Banking77) and topics (SIB-200), but 0.025 behind "
         "the last four layers side by side for the polarity of film reviews."

@@ -74,7 +74,7 @@ PAGES: Table[PageRow] = Table(
             "stacks",
             "Each cell is the **cross-validated score** of a small probe on the vectors of one "
             "layer and pooling: learned on some texts, tested on others, a text and its duplicate "
-            "never on both sides. A star marks what is not worse than the best beyond noise; "
+            "never on both sides. A star marks what cannot be told apart from the best; "
             "shuffled labels say what the same probe finds where there is nothing. Click a cell "
             "to use that layer and pooling on every page.",
         ),

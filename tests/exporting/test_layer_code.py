@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from embedlib.exporting.layer_code import layer_code
-from embedlib.exporting.layer_pictures import finding, grid_picture, relation_picture
-from embedlib.exporting.layer_report import as_html, facts, grid_facts, measured, sampled_rows
+from embedlib.exporting.layer_facts import facts, grid_facts
+from embedlib.exporting.layer_page import as_html
+from embedlib.exporting.layer_pictures import grid_picture, relation_picture
+from embedlib.exporting.layer_report import measured, sampled_rows
 from embedlib.figures import PALETTES
 from embedlib.probes import GridOptions, grid, problem
 from embedlib.reading import sample_corpus
@@ -40,14 +42,6 @@ def test_without_labels_the_code_says_what_the_layers_are_like(capsys):
     code = layer_code(VECTORS, corpus, None, "lines")
     compile(code, "shown", "exec")
     assert "from embedlib.geometry import health" in code
-
-
-def test_the_finding_names_the_best_cell_and_says_when_there_is_none():
-    assert finding(MADE).startswith("Best: Layer 1, mean (")
-    nothing = grid(stored({"cls": np.stack([NOISE, NOISE])}), posed(LABELS))
-    assert finding(nothing).startswith("Nothing is told apart beyond chance")
-    part = replace(MADE, cells=MADE.cells[:3])
-    assert finding(part) == "3 of 10 cells are measured"
 
 
 def test_a_grid_that_is_not_whole_has_gaps_and_no_stars():

@@ -4,13 +4,13 @@ import copy
 import io
 import json
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from embedlib.exporting.layer_pictures import compared, grid_picture
-from embedlib.exporting.layer_report import as_html, measured
+from embedlib.exporting.layer_page import as_html
+from embedlib.exporting.layer_pictures import grid_picture
+from embedlib.exporting.layer_report import measured
 from embedlib.exporting.panels import PanelExport, picture_config, picture_page
 from embedlib.figures import CONFIG, PALETTES
 from embedlib.probes import GridOptions, grid
@@ -48,13 +48,6 @@ def test_a_picture_as_a_page_saves_svg_and_no_page_changes_the_charts_settings()
     as_html(measured(stored({"mean": np.stack([NOISE, GOOD])}), None), "title")
     assert before == CONFIG
     assert picture_config("svg", "a")["toImageButtonOptions"]["filename"] == "a"
-
-
-def test_two_models_are_compared_at_their_best_on_the_same_folds():
-    sure = compared({"one": NOTHING, "other": CLEAR})
-    assert sure.startswith("other is ahead by")
-    assert "(layer 1)" in sure and "This is beyond noise" in sure
-    assert "This is within noise" in compared({"one": CLEAR, "the same": replace(CLEAR)})
 
 
 def test_where_nothing_is_told_apart_no_cell_has_a_star():

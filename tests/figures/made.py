@@ -196,9 +196,11 @@ def _cells(texts: Sequence[str], palette: Palette) -> Picture:
 
 def _scores(texts: Sequence[str], palette: Palette) -> Picture:
     points = np.stack([np.full(7, 0.5), np.full(7, 0.4), np.full(7, 0.6)], axis=1)
-    layers = [f"Layer {number}" for number in range(7)]
+    layers = [*map(str, range(6)), "Mean of all layers"]
     scores = dict.fromkeys(texts, points)
-    return score_curves(layers, scores, palette, score="Accuracy", references={"Chance": 0.1})
+    title = f"Best: {quoted(texts[0])}"
+    references = {"Chance": 0.1}
+    return score_curves(layers, scores, palette, title, score="Accuracy", references=references)
 
 
 def _bars(texts: Sequence[str], palette: Palette) -> Picture:

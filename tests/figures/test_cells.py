@@ -51,15 +51,38 @@ def test_names_and_values_must_fit():
 
 def test_error_bars_reach_the_ends_of_the_intervals():
     points = np.array([[0.5, 0.4, 0.7], [np.nan] * 3], np.float32)
-    figure = score_curves(["0", "1"], {"Mean": points}, LIGHT, score="Accuracy").figure
+    figure = score_curves(
+        ["0", "1"], {"Mean": points}, LIGHT, "Best: layer 0", score="Accuracy"
+    ).figure
     line = figure.data[0]
     assert line.error_y.array[0] == pytest.approx(0.2)
     assert line.error_y.arrayminus[0] == pytest.approx(0.1)
-    assert "Highest: “Mean” at layer 0" in figure.layout.title.text
+    assert "Best: layer 0" in figure.layout.title.text
+
+
+def test_a_line_joins_layers_and_no_mixes():
+    points = np.full((4, 3), 0.5, np.float32)
+    layers = ["0", "1", "Mean of all layers", "Last four side by side"]
+    figure = score_curves(layers, {"Mean": points}, LIGHT, "Best", score="Accuracy").figure
+    assert np.isnan(figure.data[0].y).tolist() == [False, False, True, False, True, False]
+    assert figure.data[0].x[[0, 1, 3, 5]].tolist() == [0, 1, 2, 3]
+    assert figure.layout.xaxis.ticktext[2] == "Mean of<br>all<br>layers"
+
+
+def test_what_lies_far_below_the_scores_is_said_and_presses_nothing_together():
+    points = np.array([[0.9, 0.88, 0.92], [0.85, 0.83, 0.87]], np.float32)
+    near, far = {"Chance": 0.8}, {"Chance": 0.1, "Shuffled": float("nan")}
+    figure = score_curves(["0", "1"], {"Mean": points}, LIGHT, "", score="F", references=near)
+    assert [line.name for line in figure.figure.data] == ["Mean", "Chance"]
+    assert figure.figure.layout.yaxis.range[0] < 0.8
+    figure = score_curves(["0", "1"], {"Mean": points}, LIGHT, "", score="F", references=far)
+    assert [line.name for line in figure.figure.data] == ["Mean"]
+    assert 0.8 < figure.figure.layout.yaxis.range[0] < 0.83
+    assert "chance 0.100, below the picture" in figure.figure.layout.title.text
 
 
 def test_without_a_score_the_picture_says_so():
-    nothing = score_curves(["0"], {}, LIGHT, score="Accuracy")
+    nothing = score_curves(["0"], {}, LIGHT, "Best", score="Accuracy")
     assert "No score is measured yet" in nothing.alt
 
 
@@ -82,7 +105,12 @@ def test_every_layer_has_a_map_of_its_own_and_groups_keep_their_colour():
 
 
 def test_long_names_of_columns_never_touch():
-    for names, angle in ((["a", "b"], 0), (["a label of many letters"] * 5, -40), (["a"] * 9, -40)):
+    for names, angle in (
+        (["a", "b"], 0),
+        (["a label of many letters"] * 5, -40),
+        (["12"] * 12, 0),
+        (["Layer 12"] * 13, -40),
+    ):
         values = np.zeros((len(names), len(names)))
         figure = cell_table(Cells(values, names, names, 0, 1), LIGHT, "Title").figure
         assert figure.layout.xaxis.tickangle == angle

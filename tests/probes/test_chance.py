@@ -7,6 +7,12 @@ from scipy import stats
 from embedlib.probes import interval, p_value, unbeaten
 
 
+def test_of_equal_means_the_first_is_the_best():
+    folds = np.array([0.7, 0.8, 0.9, 0.6])
+    assert unbeaten([folds - 0.1, folds, folds[::-1]])[0] == 1
+    assert unbeaten([folds, folds[::-1] + 1e-7])[0] == 0
+
+
 def test_the_interval_is_the_corrected_one():
     scores = np.array([0.8, 0.82, 0.79, 0.85, 0.81])
     error = np.sqrt((1 / 5 + 1 / 4) * scores.var(ddof=1))

@@ -58,7 +58,8 @@ def journey(scope: dict[str, Any], export: PanelExport) -> None:
     np.testing.assert_allclose(curve["adjusted"], scope["curve"]["adjusted"], atol=1e-5)
     first = [words.split()[0] for words in frame(export, "nearest words")["words"]]
     assert first == [words[0][0] for words in scope["table"]]
-    assert scope["planes"].shape[1:] == (6, 2)
+    planes = frame(export, "maps")[["x", "y"]].to_numpy().reshape(-1, 6, 2)
+    np.testing.assert_allclose(planes, scope["planes"], atol=1e-5)
 
 
 def tagged(scope: dict[str, Any], export: PanelExport) -> None:
@@ -81,11 +82,18 @@ def terms(scope: dict[str, Any], export: PanelExport) -> None:
 def pulls(scope: dict[str, Any], export: PanelExport) -> None:
     np.testing.assert_allclose(frame(export, "pulls")["pull"], scope["table"], atol=1e-5)
     assert len(scope["pooled"]) == len(frame(export, "cosines"))
+    n_tokens, n_poolings = len(frame(export, "pulls")), len(frame(export, "cosines"))
+    assert len(frame(export, "map")) == n_tokens + n_poolings - 1  # one lies too far out
 
 
 def damage(scope: dict[str, Any], export: PanelExport) -> None:
     found = frame(export, "damage")
     np.testing.assert_allclose(found["cosine to the right vector"], scope["table"], atol=1e-5)
+    right, wrong = (
+        frame(export, f"cosines {kind}").drop(columns="text").to_numpy()
+        for kind in ("right", "wrong")
+    )
+    assert np.diag(right) == pytest.approx(1) and np.abs(right - wrong).max() > 0.01
 
 
 def grid(scope: dict[str, Any], export: PanelExport) -> None:

@@ -7,7 +7,7 @@ from embedlib import geometry
 from embedlib.figures import CONFIG, layer_curve
 from embedlib.records import Floats
 from embedlib.ui import work
-from embedlib.ui.explore.view import View, pick_text
+from embedlib.ui.explore.view import HALF_WIDTH, View, pick_text
 from embedlib.words import tokens_of_word, words_of
 
 WHOLE = "The whole text"
@@ -41,7 +41,7 @@ def _named(seen: View, row: int, word: str) -> str:
 
 def _side(seen: View, label: str, key: str, default: int) -> tuple[int, str, Floats]:
     """A text, optionally a word of it, and the vector of that at every layer: (layer, dim)."""
-    row = pick_text(seen, label, key, default=default)
+    row = pick_text(seen, label, key, default=default, columns=HALF_WIDTH)
     text = seen.texts[row]
     word = st.selectbox(
         "Word",

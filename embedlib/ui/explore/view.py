@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from embedlib.figures.text import shorten
 from embedlib.figures.theme import Palette
 from embedlib.records import Corpus, Floats, Vectors
 from embedlib.ui import work
 from embedlib.ui.choice import Choice
 from embedlib.ui.heading import palette
+
+PICK_AT_ONCE = 300
+WHOLE_WIDTH, HALF_WIDTH = 90, 44  # columns of a text that a chooser has room for
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +94,21 @@ def _nothing_chosen(choice: Choice) -> None:
     st.caption("Type a word in the sidebar, or click tokens below, to pool only those tokens.")
 
 
-def pick_text(view: View, label: str, key: str, *, default: int = 0) -> int:
+def pick_text(
+    view: View, label: str, key: str, *, default: int = 0, columns: int = WHOLE_WIDTH
+) -> int:
     """A chooser of one of the shown texts."""
-    return pick(view.texts, view.rows, label, key, default=default)
+    return pick(view.texts, view.rows, label, key, default=default, columns=columns)
 
 
 def pick(
-    texts: Sequence[str], rows: Sequence[int], label: str, key: str, *, default: int = 0
+    texts: Sequence[str],
+    rows: Sequence[int],
+    label: str,
+    key: str,
+    *,
+    default: int = 0,
+    columns: int = WHOLE_WIDTH,
 ) -> int:
     """A chooser of one of some texts; with many, a search narrows the list first.
 
@@ -106,6 +118,7 @@ def pick(
         label: The chooser's label.
         key: The chooser's key.
         default: Chosen at first.
+        columns: As much of a text is shown: `HALF_WIDTH` where two choosers stand side by side.
     """
     found_rows = np.arange(len(texts))
     if len(texts) > PICK_AT_ONCE:
@@ -125,13 +138,10 @@ def pick(
     return st.selectbox(
         label,
         options,
-        format_func=lambda row: f"{rows[row] + 1}  {texts[row][:90]}",
+        format_func=lambda row: f"{rows[row] + 1}  {shorten(texts[row], columns)}",
         key=key,
         persist_state="session",
     )
-
-
-PICK_AT_ONCE = 300
 
 
 def _matching(texts: Sequence[str], words: str) -> "np.ndarray":

@@ -11,8 +11,9 @@ from embedlib.pooling import POOLINGS, token_weights
 from embedlib.records import Floats, TokenVectors
 from embedlib.ui import work
 from embedlib.ui.explore.tokens import at_layer
+from embedlib.ui.explore.view import HALF_WIDTH
 from embedlib.ui.layers.taking import draw, offer, start
-from embedlib.ui.layers.view import View, pick_row
+from embedlib.ui.layers.view import View, lacks_texts, pick_row
 
 MOST_TOKENS = 60
 _LISTED = 12
@@ -20,14 +21,13 @@ _LISTED = 12
 
 def show(seen: View) -> None:
     """Two texts, the heat map of terms, the largest in words, and how they change."""
-    if len(seen.corpus) < 2:
-        st.caption("A comparison needs at least two texts; add another.")
+    if lacks_texts(seen, 2, "A comparison needs"):
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        first = pick_row(seen, "First text", "alike_a", default=0)
+        first = pick_row(seen, "First text", "alike_a", default=0, columns=HALF_WIDTH)
     with right:
-        second = pick_row(seen, "Second text", "alike_b", default=1)
+        second = pick_row(seen, "Second text", "alike_b", default=1, columns=HALF_WIDTH)
     pooling = seen.pooling
     if POOLINGS[pooling].weights is None:
         st.caption(

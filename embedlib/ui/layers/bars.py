@@ -5,14 +5,10 @@ from typing import Any
 import streamlit as st
 
 from embedlib.exporting.layer_code import layer_code
-from embedlib.exporting.layer_pictures import (
-    compared,
-    curve_picture,
-    grid_picture,
-    pooling_label,
-    score_label,
-)
+from embedlib.exporting.layer_pictures import curve_picture, grid_picture
+from embedlib.exporting.layer_words import TIED, compared, pooling_label, score_label
 from embedlib.probes import Grid, layer_label
+from embedlib.records import Vectors
 from embedlib.ui import address, background, resources, texts
 from embedlib.ui.layers import measured
 from embedlib.ui.layers.measured import Asked
@@ -34,13 +30,14 @@ def show(seen: View, made: Grid | None) -> None:
         column_config={
             name: st.column_config.NumberColumn(format="%.4f")
             for name in (score_label(made), "From", "To")
-        },
+        }
+        | {TIED: st.column_config.CheckboxColumn("★", help=f"{TIED}, beyond noise")},
         alt="The score of every layer and pooling with its interval",
     )
     st.caption(
-        "Not beaten: not worse than the best beyond noise, by a paired t test over folds that is "
-        "corrected for overlapping training sets (Nadeau and Bengio 2003) and for the number of "
-        "cells (Holm 1979)."
+        "★ cannot be told apart from the best by a paired t test over folds, corrected for "
+        "overlapping training sets (Nadeau and Bengio 2003) and for the number of cells "
+        "(Holm 1979)."
     )
     code = layer_code(seen.vectors, seen.corpus, made, texts.kind())
     pictures = [grid_picture(made, seen.palette), picture]
@@ -59,7 +56,7 @@ def columns_of(made: Grid) -> dict[str, list[Any]]:
         score_label(made): [cell.mean for cell in cells],
         "From": [cell.interval[0] for cell in cells],
         "To": [cell.interval[1] for cell in cells],
-        "Not beaten": [(cell.layer, cell.pooling) in best for cell in cells],
+        TIED: [(cell.layer, cell.pooling) in best for cell in cells],
     }
 
 
@@ -94,24 +91,32 @@ def _beside(seen: View, made: Grid) -> None:
     )
     if not other:
         return
+    second = _of_other(seen, made, other)
+    if second is None:
+        return
+    vectors, grid = second
+    picture = grid_picture(grid, seen.palette)
+    draw(picture, "bars_beside")
+    st.text(compared({seen.choice.model: made, other: grid}))
+    code = layer_code(vectors, seen.corpus, grid, texts.kind())
+    offer(
+        seen, "grid-beside", code, {"scores": columns_of(grid)}, [picture], first=False,
+        **facts_of(grid) | {"model": other},
+    )  # fmt: skip
+
+
+def _of_other(seen: View, made: Grid, other: str) -> tuple[Vectors, Grid] | None:
+    """Vectors and grid of another model; None while a person is asked whether to begin."""
     vectors = of_model(seen, other)
     poolings = tuple(name for name in made.poolings if name in vectors.poolings)
+    how = made.options, made.poolings, made.problem.seed, made.problem.measure
     asked = Asked(
         made.problem,
         made.options,
         poolings or vectors.poolings[:1],
-        ("grid", seen.key, other, seen.labels_key, made.options, made.poolings, made.problem.seed,
-         made.problem.measure),
-    )  # fmt: skip
+        ("grid", seen.key, other, seen.labels_key, *how),
+    )
     if measured.ask_first(vectors, asked):
-        return
+        return None
     job = measured.job_of(vectors, asked)
-    second: Grid = background.result(job, f"Measuring the grid of {other}", height=420)
-    picture = grid_picture(second, seen.palette)
-    draw(picture, "bars_beside")
-    st.text(compared({seen.choice.model: made, other: second}))
-    code = layer_code(vectors, seen.corpus, second, texts.kind())
-    offer(
-        seen, "grid-beside", code, {"scores": columns_of(second)}, [picture], first=False,
-        **facts_of(second) | {"model": other},
-    )  # fmt: skip
+    return vectors, background.result(job, f"Measuring the grid of {other}", height=420)

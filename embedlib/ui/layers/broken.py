@@ -14,15 +14,14 @@ from embedlib.records import Progress
 from embedlib.ui import address
 from embedlib.ui.background import background
 from embedlib.ui.layers.taking import draw, offer, start
-from embedlib.ui.layers.view import View
+from embedlib.ui.layers.view import View, lacks_texts
 
 _DRAWN = 12
 
 
 def show(seen: View) -> None:
     """Choose an error; what it does to vectors and neighbours, and what to do instead."""
-    if len(seen.corpus) < 3:
-        st.caption("An error shows on at least three texts; add another.")
+    if lacks_texts(seen, 3, "An error shows on"):
         return
     name = address.chooser(
         st.pills,
@@ -38,8 +37,25 @@ def show(seen: View) -> None:
     rows = _rows(len(seen.corpus))
     if len(rows) < len(seen.corpus):
         st.caption(f":material/info: {len(rows)} texts, evenly spaced, of {len(seen.corpus):,}.")
-    layer = seen.choice.layer if isinstance(seen.choice.layer, int) else seen.choice.n_layers
+    layer = seen.one_layer
     found = _made(seen, name, layer, rows)
+    _numbers(found)
+    st.caption(f"Layer {layer}, mean pooling, {len(rows)} texts in one padded batch.")
+    pictures = _pictures(seen, found, rows)
+    table = {
+        "text": [row + 1 for row in rows],
+        "cosine to the right vector": found.cosines.tolist(),
+        "neighbours kept": found.kept.tolist(),
+    }
+    code = mistake_code(start(seen), rows, name, layer)
+    tables = {"damage": table} | _cosines(found, rows)
+    offer(
+        seen, "mistake", code, tables, pictures,
+        mistake=name, layer=layer, pooling="mean", rows_measured=len(rows),
+    )  # fmt: skip
+
+
+def _numbers(found: Damage) -> None:
     first, second, third = st.columns(3)
     first.metric(
         "Cosine to the right vector", f"{found.cosines.mean():.3f}", help="Mean over the texts."
@@ -52,18 +68,6 @@ def show(seen: View) -> None:
     third.metric(
         "Change of a pair's cosine", f"{found.spread:.3f}", help="Mean size over all pairs."
     )
-    st.caption(f"Layer {layer}, mean pooling, {len(rows)} texts in one padded batch.")
-    pictures = _pictures(seen, found, rows)
-    table = {
-        "text": [row + 1 for row in rows],
-        "cosine to the right vector": found.cosines.tolist(),
-        "neighbours kept": found.kept.tolist(),
-    }
-    code = mistake_code(start(seen), rows, name, layer)
-    offer(
-        seen, "mistake", code, {"damage": table}, pictures,
-        mistake=name, layer=layer, pooling="mean", rows_measured=len(rows),
-    )  # fmt: skip
 
 
 def _rows(n_texts: int) -> list[int]:
@@ -91,7 +95,7 @@ def _pictures(seen: View, found: Damage, rows: list[int]) -> list[Picture]:
     names = ("The right way", found.mistake.label)
     pictures = []
     for column, cosines, name in zip(st.columns(2), pair, names, strict=True):
-        pictures.append(_matrix(seen, cosines, texts[:_DRAWN], name, low))
+        pictures.append(_matrix(seen, cosines, rows[:_DRAWN], name, low))
         with column:
             draw(pictures[-1], f"broken-{name}")
     order = np.argsort(found.cosines, kind="stable")
@@ -106,13 +110,23 @@ def _pictures(seen: View, found: Damage, rows: list[int]) -> list[Picture]:
     return [*pictures, picture]
 
 
-def _matrix(seen: View, cosines: np.ndarray, texts: list[str], name: str, low: float):
-    """Cosines of the first texts, by number; the texts stand in the boxes on hovering."""
-    numbers = [str(place + 1) for place in range(len(texts))]
+def _cosines(found: Damage, rows: list[int]) -> dict[str, dict[str, list[float]]]:
+    """What the two matrices show, texts by their numbers."""
+    numbers = [row + 1 for row in rows[:_DRAWN]]
+    tables = {}
+    for name, vectors in (("cosines right", found.right), ("cosines wrong", found.wrong)):
+        columns = geometry.cosine_matrix(vectors[:_DRAWN]).T.tolist()
+        tables[name] = {"text": numbers} | dict(zip(map(str, numbers), columns, strict=True))
+    return tables
+
+
+def _matrix(seen: View, cosines: np.ndarray, rows: list[int], name: str, low: float) -> Picture:
+    """Cosines of some texts, by number; the texts stand in the boxes on hovering."""
+    numbers, texts = [str(row + 1) for row in rows], [seen.corpus.texts[row] for row in rows]
     cells = Cells(
         cosines, numbers, numbers, low, 1.0,
         hover=lambda row, column: f"{texts[row]} / {texts[column]}", digits=1,
     )  # fmt: skip
     off = cosines[~np.eye(len(texts), dtype=bool)]
-    subtitle = f"Cosines of texts 1 to {len(texts)}, mean {number(float(off.mean()))}"
+    subtitle = f"Cosines of {len(rows)} texts by number, mean {number(float(off.mean()))}"
     return cell_table(cells, seen.palette, name, subtitle)

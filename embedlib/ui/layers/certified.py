@@ -14,16 +14,15 @@ from embedlib.records import Progress
 from embedlib.ui import resources
 from embedlib.ui.background import background
 from embedlib.ui.layers.taking import offer, start
-from embedlib.ui.layers.view import View
+from embedlib.ui.layers.view import View, lacks_texts
 
 
 def show(seen: View) -> None:
     """One row a check, made when asked for."""
-    if len(seen.corpus) < 3:
-        st.caption("A certificate is made on at least three texts; add another.")
+    if lacks_texts(seen, 3, "A certificate is made on"):
         return
     n = min(len(seen.corpus), LIMITS["certificate_texts"].value)
-    layer = seen.choice.layer if isinstance(seen.choice.layer, int) else seen.choice.n_layers
+    layer = seen.one_layer
     st.text(
         f"The first {n:,} texts, layer {layer}, mean pooling, {seen.choice.model}: made again in "
         "other batches, order and number format, and with plain transformers."
@@ -34,8 +33,14 @@ def show(seen: View) -> None:
         if not st.button("Make the certificate", type="primary"):
             return
         agreed.add(key)
+        st.rerun()  # without the button
     verdicts = _made(seen, n, layer, key)
     _table(seen, verdicts)
+    _files(seen, verdicts, n, layer)
+
+
+def _files(seen: View, verdicts: tuple[Verdict, ...], n: int, layer: int) -> None:
+    rows = [asdict(verdict) for verdict in verdicts]
     facts = {
         "format": "embedlib certificate 1",
         "texts": n,
@@ -44,7 +49,7 @@ def show(seen: View) -> None:
         "machine": resources.device_line(),
         **model_facts(seen.vectors.encoder),
         "versions": versions(),
-        "checks": [asdict(verdict) for verdict in verdicts],
+        "checks": rows,
     }
     st.download_button(
         "Certificate as JSON",
@@ -53,7 +58,6 @@ def show(seen: View) -> None:
         "application/json",
         on_click="ignore",
     )
-    rows = [asdict(verdict) for verdict in verdicts]
     table = {name: [row[name] for row in rows] for name in rows[0]}
     code = certificate_code(start(seen), n, layer)
     offer(

@@ -9,11 +9,14 @@ import streamlit as st
 
 from embedlib.exporting import card
 from embedlib.exporting.layer_code import layer_code
-from embedlib.exporting.layer_report import as_html, facts, grid_facts, grid_rows, measured
+from embedlib.exporting.layer_facts import facts, grid_facts, grid_rows
+from embedlib.exporting.layer_page import as_html
+from embedlib.exporting.layer_report import measured
 from embedlib.probes import Grid
 from embedlib.records import Progress
 from embedlib.ui import texts
 from embedlib.ui.background import background
+from embedlib.ui.layers.taking import picture_format
 from embedlib.ui.layers.view import View
 
 
@@ -27,6 +30,7 @@ def show(seen: View, made: Grid | None) -> None:
         else:
             _grid_files(made, made_of)
         _report(seen, made, made_of)
+        picture_format()
         with st.expander("Card: what made these vectors"):
             st.code(json.dumps(made_of, indent=2, ensure_ascii=False), language="json")
     with right:
@@ -65,7 +69,7 @@ def _grid_files(made: Grid, made_of: dict[str, object]) -> None:
 
 def _report(seen: View, made: Grid | None, made_of: dict[str, object]) -> None:
     """The report of the command line, made when asked for."""
-    if not st.toggle("Report with health and relations", key="report"):
+    if not st.toggle("Report with health and relations", key="report", bind="query-params"):
         return
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]):

@@ -18,16 +18,14 @@ from embedlib.ui import address
 from embedlib.ui.background import background
 from embedlib.ui.layers.asking import agreed
 from embedlib.ui.layers.taking import offer, start
-from embedlib.ui.layers.view import View, changed_most
-from embedlib.ui.literal import literal
+from embedlib.ui.layers.view import View, changed_most, lacks_texts, say
 
 _SECONDS = 0.9  # a layer of 5,000 texts, and as much again for each 384 dimensions
 
 
 def show(seen: View) -> None:
     """The table of all layers under a transform, then what the transform does to this layer."""
-    if len(seen.corpus) < 3:
-        st.caption("Health is said of at least three texts; add another.")
+    if lacks_texts(seen, 3, "Health is said of"):
         return
     name = address.chooser(
         st.pills,
@@ -40,8 +38,7 @@ def show(seen: View) -> None:
     )
     st.caption(TRANSFORMS[name].help)
     rows, notes = sampled_rows(len(seen.corpus))
-    for note in notes:
-        st.caption(":material/info: " + literal(note))
+    say(notes)
     key = ("health", seen.key, seen.pooling, name, len(rows))
     n_layers = len(seen.vectors.layers)
     seconds = n_layers * _SECONDS * (len(rows) / 5_000) ** 2 * (1 + seen.vectors.dim / 384)
@@ -85,7 +82,7 @@ def _table(seen: View, found: list[dict[str, float]], name: str, rows: np.ndarra
         columns,
         hide_index=True,
         column_config={
-            row.label: st.column_config.NumberColumn(format="%.3f", help=row.help)
+            row.label: st.column_config.NumberColumn(format="%.3g", help=row.help)
             for row in HEALTH.values()
         },
         alt=f"Health of each layer, {TRANSFORMS[name].label.lower()}",

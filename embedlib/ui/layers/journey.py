@@ -11,7 +11,7 @@ from embedlib.extract.occurrences import Occurrences, occurrences
 from embedlib.figures import Picture, layer_curve, layer_maps, number
 from embedlib.figures.text import quoted
 from embedlib.reading.word_samples import JOURNEYS
-from embedlib.records import Progress, digest_of_texts
+from embedlib.records import Floats, Progress, digest_of_texts
 from embedlib.ui import address
 from embedlib.ui.background import background
 from embedlib.ui.layers import lens
@@ -43,13 +43,15 @@ def show(seen: View) -> None:
     found = _read(seen, texts, word)
     if found is None:
         return
-    pictures = [_curve(seen, found), _maps(seen, found, texts, senses)]
+    planes = geometry.aligned_planes(found.hidden)
+    pictures = [_curve(seen, found), _maps(seen, found, planes, texts, senses)]
     nearest = _nearest(found)
     layers = list(range(len(found.hidden)))
     curve = {"raw": found.raw, "adjusted": found.adjusted, "all pairs": found.baseline}
     tables = {
         "similarity": {"layer": layers} | {key: line.tolist() for key, line in curve.items()},
         "nearest words": {"layer": layers, "words": nearest},
+        "maps": _places(found, planes),
     }
     code = journey_code(start(seen), None if name == OWN else texts, word)
     offer(
@@ -124,15 +126,30 @@ def _fall(found: Occurrences) -> str:
     )
 
 
+def _places(found: Occurrences, planes: Floats) -> dict[str, list[object]]:
+    """A row a layer and occurrence: where the maps show it."""
+    n_layers, n_found = planes.shape[:2]
+    return {
+        "layer": np.repeat(np.arange(n_layers), n_found).tolist(),
+        "text": [row + 1 for row in found.rows] * n_layers,
+        "x": planes[..., 0].ravel().tolist(),
+        "y": planes[..., 1].ravel().tolist(),
+    }
+
+
 def _maps(
-    seen: View, found: Occurrences, texts: tuple[str, ...], senses: tuple[str, ...]
+    seen: View,
+    found: Occurrences,
+    planes: Floats,
+    texts: tuple[str, ...],
+    senses: tuple[str, ...],
 ) -> Picture:
     names = [texts[row] for row in found.rows]
     groups = [senses[row] for row in found.rows]
     layers = [f"Layer {layer}" for layer in range(len(found.hidden))]
     apart = _apart(found, groups)
     picture = layer_maps(
-        geometry.aligned_planes(found.hidden),
+        planes,
         layers,
         names,
         groups,

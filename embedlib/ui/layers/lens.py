@@ -50,7 +50,10 @@ def show(seen: View, found: Occurrences, texts: tuple[str, ...]) -> None:
     position, piece, lines = made
     _table(seen, position, piece, lines)
     code = lens_code(start(seen), text, position)
-    offer(seen, "lens", code, {"predictions": _columns(lines)}, text=text, position=position)
+    offer(
+        seen, "lens", code, {"predictions": _columns(lines)}, first=False,
+        text=text, position=position,
+    )  # fmt: skip
 
 
 def _read(

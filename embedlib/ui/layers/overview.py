@@ -4,16 +4,15 @@ import streamlit as st
 
 from embedlib.errors import EmbedlibError
 from embedlib.exporting.layer_pictures import grid_picture
-from embedlib.exporting.panel_code import groups_code
+from embedlib.exporting.layer_words import standing
 from embedlib.figures import CONFIG
 from embedlib.jobs import Job
-from embedlib.limits import LIMITS
 from embedlib.probes import WEIGHTED, Grid, layer_label
 from embedlib.ui import background, faults, resources
-from embedlib.ui.layers import measured
+from embedlib.ui.layers import measured, unlabelled
 from embedlib.ui.layers.measured import Asked
-from embedlib.ui.layers.taking import draw, offer, start
-from embedlib.ui.layers.view import View
+from embedlib.ui.layers.taking import draw
+from embedlib.ui.layers.view import View, clicked_place, say
 from embedlib.ui.literal import literal
 from embedlib.ui.sidebar import NO_MIX
 
@@ -28,7 +27,7 @@ def show(seen: View) -> Grid | None:
             "model of the sidebar. The Map page shows the vectors of the file."
         )
     if seen.labels is None:
-        _unlabelled(seen)
+        unlabelled.show(seen)
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         options, poolings, measure, seed = measured.controls(seen)
@@ -39,8 +38,7 @@ def show(seen: View) -> Grid | None:
         return None
     key = ("grid", seen.key, seen.labels_key, options, poolings, measure, seed)
     asked = Asked(posed, options, poolings, key)
-    for note in posed.notes:
-        st.caption(":material/info: " + literal(note))
+    say(posed.notes)
     if measured.ask_first(seen.vectors, asked):
         return None
     job = measured.job_of(seen.vectors, asked)
@@ -85,19 +83,13 @@ def _draw(seen: View, made: Grid) -> None:
     st.session_state["_grid"] = made
     key = f"grid-{seen.choice.layer}-{seen.choice.pooling}"  # another choice: nothing is selected
     draw(picture, key, on_select=lambda: _clicked(key), selection_mode="points")
-    best = made.best[0]
     with st.container(horizontal=True, vertical_alignment="center"):
-        if best.layer != WEIGHTED and (best.layer, best.pooling) != chosen:
-            st.button(
-                "Use the best cell everywhere",
-                on_click=use,
-                args=(best.layer, best.pooling),
-                type="primary",
-            )
-        st.caption(
-            "Click a cell to make it the setting of the whole app. The orange frame is the "
-            f"setting now: {literal(seen.choice.sentence)}"
-        )
+        _best_button(made, chosen)
+        st.text(standing(made, *chosen), width="stretch")
+    st.caption(
+        "Click a cell to make it the setting of the whole app. The orange frame is the "
+        f"setting now: {literal(seen.choice.sentence)}"
+    )
     if made.options.weighted and (cell := made.cell(WEIGHTED, made.poolings[0])) is not None:
         shares = ", ".join(
             f"{layer_label(number).lower()} {share:.0%}"
@@ -106,13 +98,24 @@ def _draw(seen: View, made: Grid) -> None:
         st.caption(f"The learned sum leans on: {shares}.")
 
 
-def _clicked(key: str) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    place = points[0].get("customdata") if points else None
-    made: Grid | None = st.session_state.get("_grid")
-    if made is None or not isinstance(place, list | tuple) or len(place) != 2:
+def _best_button(made: Grid, chosen: tuple[int | str, str]) -> None:
+    """A way to the best cell; it stands out only where the setting now is worse."""
+    best = made.best[0]
+    if best.layer == WEIGHTED or (best.layer, best.pooling) == chosen:
         return
-    use(made.layers[int(place[0])], made.poolings[int(place[1])])
+    tied = {(cell.layer, cell.pooling) for cell in made.best}
+    st.button(
+        f"Use the {'highest' if len(tied) > 1 else 'best'} cell everywhere",
+        on_click=use,
+        args=(best.layer, best.pooling),
+        type="secondary" if chosen in tied else "primary",
+    )
+
+
+def _clicked(key: str) -> None:
+    place, made = clicked_place(key), st.session_state.get("_grid")
+    if place is not None and made is not None:
+        use(made.layers[place[0]], made.poolings[place[1]])
 
 
 def use(layer: int | str, pooling: str) -> None:
@@ -126,45 +129,3 @@ def use(layer: int | str, pooling: str) -> None:
     else:
         st.session_state["mix"] = NO_MIX
         st.session_state["layer"] = layer
-
-
-def _unlabelled(seen: View) -> None:
-    """What needs labels says so, and groups found without labels are offered instead."""
-    st.info(
-        "The grid needs labels: a column that puts each text into one of at least two categories. "
-        "Open a file with one, or choose a sample. Health, relations and all else below need none.",
-        icon=":material/label_off:",
-    )
-    if len(seen.corpus) < 10:
-        return
-    if not st.toggle("Find groups without labels instead", key="find_groups", bind="query-params"):
-        return
-    from embedlib.clusters import cluster
-
-    vectors = seen.vectors.select(seen.pooling, seen.choice.layer)
-
-    def work(progress, cancelled):
-        return cluster(vectors, "kmeans", progress=progress, cancelled=cancelled)
-
-    key = ("layer groups", seen.key, seen.pooling, seen.choice.layer)
-    found = background.background(key, work, "Finding groups", height=200)
-    sizes = ", ".join(str(size) for size in found.sizes[:12])
-    st.text(f"{len(found.sizes)} groups at this layer, of {sizes} texts.")
-    most = LIMITS["map_table_rows"].value
-    listed = {
-        "Group": [int(code) + 1 for code in found.codes[:most]],
-        "Text": list(seen.corpus.texts[:most]),
-    }
-    st.dataframe(listed, hide_index=True, alt="The group of each text")
-    if len(found.codes) > most:
-        st.caption(f":material/info: The first {most:,} texts are listed; the file has all.")
-    st.caption(
-        "Groups are found by the vectors themselves, so no score of them can say which "
-        "layer is right: only labels can."
-    )
-    table = {
-        "text": list(range(1, len(found.codes) + 1)),
-        "group": [int(code) + 1 for code in found.codes],
-    }
-    code = groups_code(start(seen), seen.pooling, seen.choice.layer)
-    offer(seen, "groups", code, {"groups": table}, method="k-means", seed=0)

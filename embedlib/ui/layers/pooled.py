@@ -38,9 +38,9 @@ def show(seen: View) -> None:
     if len(found.pieces) > MOST_TOKENS:
         st.caption(f":material/info: The first {MOST_TOKENS} tokens are taken.")
     vectors = {name: _pool(hidden, mask, name) for name in _NAMES}
-    pictures = _map(seen, found, hidden, mask, special, vectors, pooling)
+    pictures, places = _map(seen, found, hidden, mask, special, vectors, pooling)
     pulls, picture = _pulls(seen, found, hidden, mask, pooling)
-    tables = {
+    tables = places | {
         "pulls": {"token": list(found.pieces[:MOST_TOKENS]), "pull": pulls.tolist()},
         "cosines": _apart(vectors),
     }
@@ -63,10 +63,11 @@ def _map(
     special: "np.ndarray",
     vectors: dict[str, Floats],
     pooling: str,
-) -> list[Picture]:
+) -> tuple[list[Picture], dict[str, dict[str, list[object]]]]:
+    """The picture, and its points as a table; none for a single token."""
     if len(hidden) < 2:
         st.caption("A map needs at least two tokens.")
-        return []
+        return [], {}
     plane = geometry.pca(hidden)
     drawn = {name: vector for name, vector in vectors.items() if name != _LONG}
     points = {POOLINGS[name].label: plane.place(vector[None])[0] for name, vector in drawn.items()}
@@ -84,7 +85,9 @@ def _map(
         f"{POOLINGS[_LONG].label} points exactly where the mean points and is "
         f"{np.sqrt(mask.sum()):.1f} times as long: it would lie far outside and is not drawn."
     )
-    return [picture]
+    names = [*found.pieces[:MOST_TOKENS], *points]
+    x, y = np.concatenate([plane.points, [*points.values()]]).T.tolist()
+    return [picture], {"map": {"token or pooling": names, "x": x, "y": y}}
 
 
 def _pulls(

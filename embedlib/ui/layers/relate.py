@@ -20,8 +20,14 @@ from embedlib.ui import address, resources
 from embedlib.ui.background import background
 from embedlib.ui.layers.asking import agreed
 from embedlib.ui.layers.taking import draw, offer, start
-from embedlib.ui.layers.view import View, changed_most, of_model
-from embedlib.ui.literal import literal
+from embedlib.ui.layers.view import (
+    View,
+    changed_most,
+    clicked_place,
+    lacks_texts,
+    of_model,
+    say,
+)
 
 _SECONDS = 0.9  # the neighbours of 5,000 texts
 MEASURES = {"overlap": "Neighbour overlap", "cka": "CKA"}
@@ -29,29 +35,12 @@ MEASURES = {"overlap": "Neighbour overlap", "cka": "CKA"}
 
 def show(seen: View) -> None:
     """The matrix of layers, and behind a click the texts whose neighbours changed most."""
-    if len(seen.corpus) < 3:
-        st.caption("Layers are compared on at least three texts; add another.")
+    if lacks_texts(seen, 3, "Layers are compared on"):
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        measure = address.chooser(
-            st.segmented_control,
-            "Measure",
-            list(MEASURES),
-            format_func=MEASURES.get,
-            key="relation",
-            default="overlap",
-            required=True,
-            help="Overlap: the share of a text's 10 nearest texts that two layers have in common. "
-            "CKA (debiased): 1 where two spaces differ by a rotation only.",
-        )
-        names = resources.model_names()
-        other = address.chooser(
-            st.selectbox, "Beside", names, key="beside", default=seen.choice.model
-        )
+    measure, other = _controls(seen)
     second = of_model(seen, other)
     rows, notes = sampled_rows(len(seen.corpus))
-    for note in notes:
-        st.caption(":material/info: " + literal(note))
+    say(notes)
     if measure == "cka" and len(rows) < LEAST_TEXTS:
         st.caption(
             f":material/info: CKA needs at least {LEAST_TEXTS} texts, here are {len(rows)}: with "
@@ -68,6 +57,27 @@ def show(seen: View) -> None:
     picture = _matrix(seen, second, other, values, measure, len(rows), pair)
     kept = _pair(seen, (first_n, second_n), second, other, rows)
     _export(seen, second, measure, picture, values, kept, rows, notes)
+
+
+def _controls(seen: View) -> tuple[str, str]:
+    """What is compared, and the model beside."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        measure = address.chooser(
+            st.segmented_control,
+            "Measure",
+            list(MEASURES),
+            format_func=MEASURES.get,
+            key="relation",
+            default="overlap",
+            required=True,
+            help="Overlap: the share of a text's 10 nearest texts that two layers have in common. "
+            "CKA (debiased): 1 where two spaces differ by a rotation only.",
+        )
+        names = resources.model_names()
+        other = address.chooser(
+            st.selectbox, "Beside", names, key="beside", default=seen.choice.model
+        )
+    return measure, other
 
 
 def _related(
@@ -135,10 +145,9 @@ def _matrix(
 
 
 def _clicked(key: str) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    place = points[0].get("customdata") if points else None
-    if isinstance(place, list | tuple) and len(place) == 2:
-        st.session_state["pair_a"], st.session_state["pair_b"] = str(place[0]), str(place[1])
+    place = clicked_place(key)
+    if place is not None:
+        st.session_state["pair_a"], st.session_state["pair_b"] = map(str, place)
 
 
 def _defaults(seen: View, second: Vectors) -> tuple[int, int]:
@@ -167,6 +176,25 @@ def _pair(
     """Two layers, and the texts whose neighbours changed most; (row,) neighbours kept."""
     st.markdown("**Between two layers** (click a cell above, or choose)")
     layers = seen.vectors.layers, second.layers
+    picked = _choose_pair(seen, second)
+    pair = neighbours[0][picked[0]], neighbours[1][picked[1]]
+    overlap = geometry.neighbour_overlap(*pair)
+    st.text(
+        f"{overlap.mean():.1%} of the neighbours are the same; "
+        f"{int(np.sum(overlap == 0)):,} of {len(rows):,} texts kept none."
+    )
+    names = [layer_label(layers[0][picked[0]]), layer_label(layers[1][picked[1]])]
+    if other != seen.choice.model:
+        names = [f"{names[0]}, {seen.choice.model}", f"{names[1]}, {other}"]
+    elif names[0] == names[1]:
+        names[1] += " "
+    changed_most(seen, overlap.tolist(), pair, rows, names)
+    return overlap
+
+
+def _choose_pair(seen: View, second: Vectors) -> list[int]:
+    """Places of the two layers, from choosers that stand in the address."""
+    layers = seen.vectors.layers, second.layers
     picked = []
     for column, key, own, default in zip(
         st.columns(2), ("pair_a", "pair_b"), layers, _defaults(seen, second), strict=True
@@ -181,19 +209,7 @@ def _pair(
                 default=str(default),
             )
         picked.append(int(place))
-    pair = neighbours[0][picked[0]], neighbours[1][picked[1]]
-    overlap = geometry.neighbour_overlap(*pair)
-    st.text(
-        f"{overlap.mean():.1%} of the neighbours are the same; "
-        f"{int(np.sum(overlap == 0)):,} of {len(rows):,} texts kept none."
-    )
-    names = [layer_label(layers[0][picked[0]]), layer_label(layers[1][picked[1]])]
-    if other != seen.choice.model:
-        names = [f"{names[0]}, {seen.choice.model}", f"{names[1]}, {other}"]
-    elif names[0] == names[1]:
-        names[1] += " "
-    changed_most(seen, overlap.tolist(), pair, rows, names)
-    return overlap
+    return picked
 
 
 def _export(  # noqa: PLR0913 - all that the panel shows

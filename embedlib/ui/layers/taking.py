@@ -57,8 +57,8 @@ def offer(
         left, right = st.columns([2, 3], gap="large")
         with left:
             _files(taken)
-            if pictures and first:
-                _format()
+            if first:  # the grid above is a picture of every panel
+                picture_format()
         with right:
             st.code(taken.code, language="python", wrap_lines=True)
             with st.popover("Card: how the numbers came about"):
@@ -86,7 +86,8 @@ def _files(taken: PanelExport) -> None:
     )
 
 
-def _format() -> None:
+def picture_format() -> None:
+    """What the button over each picture of the page saves."""
     address.chooser(
         st.segmented_control,
         "The button over a picture saves",

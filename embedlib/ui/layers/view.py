@@ -1,6 +1,6 @@
 """View: the texts, the vectors of every layer and pooling, and what both panels and jobs share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +10,9 @@ from embedlib.figures.theme import Palette
 from embedlib.records import Corpus, Longs, TokenSettings, Vectors, digest_of_texts
 from embedlib.ui import address, resources, work
 from embedlib.ui.choice import Choice
-from embedlib.ui.explore.view import PICK_AT_ONCE, pick
+from embedlib.ui.explore.view import PICK_AT_ONCE, WHOLE_WIDTH, pick
 from embedlib.ui.heading import palette
+from embedlib.ui.literal import literal
 
 MOST_LISTED = 20  # texts that a panel lists
 
@@ -37,6 +38,12 @@ class View:
         """The chosen pooling, or the first that is there: tokens chosen by hand have no grid."""
         own = self.choice.pooling
         return own if own in self.vectors.poolings else self.vectors.poolings[0]
+
+    @property
+    def one_layer(self) -> int:
+        """The chosen layer; the last where a mix is chosen, for what reads a single one."""
+        chosen = self.choice.layer
+        return chosen if isinstance(chosen, int) else self.choice.n_layers
 
     @property
     def labels(self) -> tuple[str, ...] | None:
@@ -69,13 +76,46 @@ def of_model(seen: View, model: str) -> Vectors:
     return work.vectors(other, seen.corpus, whole=True)
 
 
-def pick_row(seen: View, label: str, key: str, *, default: int = 0) -> int:
+def lacks_texts(seen: View, least: int, what: str) -> bool:
+    """Whether there are fewer texts than `what` needs, which is said then."""
+    if len(seen.corpus) >= least:
+        return False
+    number = {2: "two", 3: "three"}[least]
+    st.caption(f"{what} at least {number} texts; add another.")
+    return True
+
+
+def say(notes: Iterable[str]) -> None:
+    """What was sampled or left out, a line each; plain text."""
+    for note in notes:
+        st.caption(":material/info: " + literal(note))
+
+
+def clicked_place(key: str) -> tuple[int, int] | None:
+    """(row, column) of the cell that was clicked in the picture with this key."""
+    points = st.session_state[key]["selection"]["points"]
+    place = points[0].get("customdata") if points else None
+    if not isinstance(place, list | tuple) or len(place) != 2:
+        return None
+    return int(place[0]), int(place[1])
+
+
+def pick_row(
+    seen: View, label: str, key: str, *, default: int = 0, columns: int = WHOLE_WIDTH
+) -> int:
     """A chooser of one of the texts, whose number stands in the address, counted from 1."""
     named = st.query_params.get(key, "")
     if key not in st.session_state and named.isdecimal() and 0 < int(named) <= len(seen.corpus):
         st.session_state[key] = int(named) - 1
         st.session_state[f"{key}_find"] = f"#{named}" if len(seen.corpus) > PICK_AT_ONCE else ""
-    row = pick(seen.corpus.texts, range(len(seen.corpus)), label, key, default=default)
+    row = pick(
+        seen.corpus.texts,
+        range(len(seen.corpus)),
+        label,
+        key,
+        default=default,
+        columns=columns,
+    )
     address.put(key, str(row + 1), default=str(default + 1))
     return row
 

@@ -17,8 +17,7 @@ from embedlib.ui import address, faults
 from embedlib.ui.background import background
 from embedlib.ui.layers.bars import columns_of, facts_of
 from embedlib.ui.layers.taking import draw, offer
-from embedlib.ui.layers.view import View
-from embedlib.ui.literal import literal
+from embedlib.ui.layers.view import View, say
 
 
 def show(seen: View) -> None:
@@ -32,20 +31,7 @@ def show(seen: View) -> None:
         "CoNLL file", type=["conll", "bio", "iob", "iob2", "ner", "txt", "tsv"], key="words_file"
     )
     with right:
-        measure = address.chooser(
-            st.segmented_control,
-            "Measure of words",
-            list(MEASURES),
-            format_func=lambda name: MEASURES[name].label,
-            key="words_measure",
-            default="span_f1",
-            required=True,
-        )
-        with st.container(horizontal=True):
-            mixes = st.toggle("Layer mixes", value=True, key="words_mixes", bind="query-params")
-            weighted = st.toggle("Learned weighted sum", key="words_weighted", bind="query-params")
-    content = TAGGED_NAMES.encode() if uploaded is None else uploaded.getvalue()
-    name = "example.conll" if uploaded is None else uploaded.name
+        measure, options = _controls()
     if uploaded is None and not st.toggle(
         "Measure an example: names that are people or places",
         key="words_example",
@@ -53,18 +39,42 @@ def show(seen: View) -> None:
     ):
         st.caption(f"At most {LIMITS['word_rows'].value:,} words are taken, in whole sentences.")
         return
+    own = None if uploaded is None else (uploaded.getvalue(), uploaded.name)
     try:
-        options = GridOptions(mixes=mixes, weighted=weighted)
-        found, notes = _made(seen, content, name, measure, options)
-        pictures = _draw(seen, found, notes)
-        own = content.decode() if uploaded is None else None
-        code = words_code(seen.vectors.encoder.name, name, own, measure, options)
-        offer(
-            seen, "tagged-words", code, {"scores": columns_of(found)}, pictures,
-            **facts_of(found) | {"sampling": [*found.problem.notes, *notes], "data": name},
-        )  # fmt: skip
+        _measured(seen, own, measure, options)
     except EmbedlibError as error:
         faults.show(error)
+
+
+def _controls() -> tuple[str, GridOptions]:
+    measure = address.chooser(
+        st.segmented_control,
+        "Measure of words",
+        list(MEASURES),
+        format_func=lambda name: MEASURES[name].label,
+        key="words_measure",
+        default="span_f1",
+        required=True,
+    )
+    with st.container(horizontal=True):
+        mixes = st.toggle("Layer mixes", value=True, key="words_mixes", bind="query-params")
+        weighted = st.toggle("Learned weighted sum", key="words_weighted", bind="query-params")
+    return measure, GridOptions(mixes=mixes, weighted=weighted)
+
+
+def _measured(
+    seen: View, own: tuple[bytes, str] | None, measure: str, options: GridOptions
+) -> None:
+    """The grid of a person's own file (content, name), or of the example."""
+    content, name = own or (TAGGED_NAMES.encode(), "example.conll")
+    found, notes = _made(seen, content, name, measure, options)
+    pictures = _draw(seen, found, notes)
+    written = content.decode() if own is None else None
+    code = words_code(seen.vectors.encoder.name, name, written, measure, options)
+    offer(
+        seen, "tagged-words", code, {"scores": columns_of(found)}, pictures,
+        **facts_of(found) | {"sampling": [*found.problem.notes, *notes], "data": name},
+    )  # fmt: skip
 
 
 def _made(
@@ -96,10 +106,20 @@ def _made(
 
 
 def _draw(seen: View, found: Grid, notes: tuple[str, ...]) -> list[Picture]:
-    for note in (*found.problem.notes, *notes):
-        st.caption(":material/info: " + literal(note))
+    say((*found.problem.notes, *notes))
     pictures = [grid_picture(found, seen.palette), curve_picture(found, seen.palette)]
     for number, picture in enumerate(pictures):
         draw(picture, f"words-{number}")
-    st.caption("Words of one sentence, and of equal sentences, stand in one fold.")
+    said = "Words of one sentence, and of equal sentences, stand in one fold."
+    if len(found.poolings) > 1 and _single_pieces(found):
+        said += " Each of these words is one piece, so that all columns are the same."
+    st.caption(said)
     return pictures
+
+
+def _single_pieces(found: Grid) -> bool:
+    """Whether it makes no difference which piece stands for a word: each has one."""
+    by_layer: dict[int | str, set[bytes]] = {}
+    for cell in found.cells:
+        by_layer.setdefault(cell.layer, set()).add(cell.folds.tobytes())
+    return all(len(different) == 1 for different in by_layer.values())

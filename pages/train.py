@@ -35,16 +35,16 @@ else:
         st.stop()
     choice = choices.current()
     remedies = doctor.remedies(chosen)
-    rows = prepared.prepared(chosen, remedies, choice.model)
-    parts = prepared.divided(rows, chosen.held_out)
     left, right = st.columns([5, 3], gap="medium")
     with right:
-        slot = st.container()
+        slot = starting.waiting()
         made = recipe.asked(chosen, choice)
-        findings = recipe.findings(made, rows, parts)
         code.show(made, chosen, remedies)
-        with slot:
-            starting.controls(made, rows, parts, findings)
     with left:
+        rows = prepared.prepared(chosen, remedies, choice.model)
+        parts = prepared.divided(rows, chosen.held_out)
+        findings = recipe.findings(made, rows, parts)
         labels.show(chosen, parts)
         doctor.show(rows, parts, findings)
+    with slot.container():
+        starting.controls(made, rows, parts, findings)

@@ -6,14 +6,14 @@ Source: DeGroot and Fienberg 1983; Guo, Pleiss, Sun and Weinberger 2017, figure 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from embedlib.figures.amounts import counted
 from embedlib.figures.categories import SYMBOLS
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.text import plain
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout, legend_on_top
 
 _HEIGHT_PX = 470
+_FEW = 5  # rows of a bin whose share says next to nothing: no line leads through it
 _DASHES = ("dot", "solid", "dash", "dashdot")
 
 
@@ -40,8 +40,10 @@ def reliability(
     frame["yaxis2"] = axis(palette, "rows", domain=[0, 0.2], nticks=3, rangemode="tozero")
     traces: list[dict[str, Any]] = [_perfect(palette)]
     for place, (name, bins) in enumerate(curves.items()):
+        filled = [one for one in bins if one["rows"]]
         traces += [
-            _line(place, name, [one for one in bins if one["rows"]], palette),
+            _line(place, name, [one for one in filled if one["rows"] >= _FEW], palette),
+            _few(place, name, [one for one in filled if one["rows"] < _FEW], palette),
             _rows(place, name, bins, palette),
         ]
     alt = f"{title}. Reliability diagram: share right by confidence. {subtitle}"
@@ -62,23 +64,33 @@ def _perfect(palette: Palette) -> dict[str, Any]:
 
 def _line(place: int, name: str, bins: Any, palette: Palette) -> dict[str, Any]:
     colour = palette.categories[place]
-    rows = np.array([one["rows"] for one in bins])
     return {
         "type": "scatter",
         "mode": "lines+markers",
+        "cliponaxis": False,
         "name": plain(name),
         "legendgroup": str(place),
         "x": [one["confidence"] for one in bins],
         "y": [one["accuracy"] for one in bins],
         "line": {"width": 2.5, "color": colour, "dash": _DASHES[place % len(_DASHES)]},
         "marker": {"size": 9, "color": colour, "symbol": SYMBOLS[place]},
-        "hovertext": [
-            f"{plain(name)}<br>mean confidence <b>{one['confidence']:.4f}</b><br>"
-            f"share right <b>{one['accuracy']:.4f}</b><br>{n:,} rows"
-            for one, n in zip(bins, rows.tolist(), strict=True)
-        ],
+        "hovertext": [_said(name, one) for one in bins],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
+
+
+def _few(place: int, name: str, bins: Any, palette: Palette) -> dict[str, Any]:
+    """Hollow and unconnected: bins of a few rows."""
+    shown = _line(place, name, bins, palette)
+    marker = {"size": 8, "color": palette.categories[place], "symbol": f"{SYMBOLS[place]}-open"}
+    return shown | {"mode": "markers", "marker": marker, "showlegend": False}
+
+
+def _said(name: str, one: Mapping[str, Any]) -> str:
+    return (
+        f"{plain(name)}<br>mean confidence <b>{one['confidence']:.4f}</b><br>"
+        f"share right <b>{one['accuracy']:.4f}</b><br>{counted(one['rows'], 'row')}"
+    )
 
 
 def _rows(place: int, name: str, bins: Any, palette: Palette) -> dict[str, Any]:

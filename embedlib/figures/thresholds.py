@@ -21,7 +21,7 @@ def roc_picture(
         area: Under the curve.
         palette: The theme.
     """
-    title = f"Area under the ROC curve: {area:.4f}"
+    title = f"Area under the ROC curve: {area:.3f}"
     names = ("false positive rate", "true positive rate")
     return _curve(false_rate, true_rate, ([0, 1], [0, 1]), names, (title, label), palette)
 
@@ -43,7 +43,7 @@ def precision_recall_picture(
         share: Share of rows with the label, which is the precision of chance.
         palette: The theme.
     """
-    title = f"Average precision: {average:.4f}"
+    title = f"Average precision: {average:.3f}"
     chance = ([0.0, 1.0], [share, share])
     return _curve(recall, precision, chance, ("recall", "precision"), (title, label), palette)
 

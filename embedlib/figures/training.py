@@ -16,6 +16,7 @@ Series = tuple[Sequence[float], Sequence[float]]
 _BAR_PX = 24
 _MOST_LABELS = 16
 _MANY_EPOCHS = 30
+_FEW_ROWS = 8  # so few that ticks would fall between whole numbers
 CURVES_PX = 420
 
 
@@ -113,7 +114,9 @@ def label_rows(
             "yanchor": "bottom",
             "traceorder": "normal",
         },
-        "xaxis": axis(palette, plural, rangemode="tozero"),
+        "xaxis": axis(
+            palette, plural, rangemode="tozero", **({"dtick": 1} if most <= _FEW_ROWS else {})
+        ),
         "yaxis": axis(
             palette,
             tickmode="array",

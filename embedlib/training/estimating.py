@@ -100,8 +100,8 @@ def _scaled(measured: dict[str, Any], made: Settings, n_train: int, n_rows: int)
     forward = 3 * rate  # a pass without gradients does about a third of the work
     passes = n_train * epochs / rate if steps else n_rows / rate
     scoring = (epochs + 1) * (n_rows - n_train) / forward if steps else 0.0
-    parameters, learned = int(measured["parameters"]), int(measured["trainable_parameters"])
-    disk = 4 * parameters + (3 * 12 * learned if steps else 0)
+    kept, learned = int(measured["kept_parameters"]), int(measured["trainable_parameters"])
+    disk = 4 * kept + (3 * 12 * learned if steps else 0)
     return Estimate(
         seconds=_FIXED_SECONDS + passes + scoring,
         steps=steps,
@@ -129,7 +129,6 @@ def _measured(content: bytes) -> bytes:
         options=settings["options"],
         seed=settings["seed"],
         device=settings["device"],
-        models_dir=Path(settings["models_dir"]) if settings["models_dir"] else None,
     )
     measure = _tuned if RECIPES[settings["recipe"]].changes_model else _frozen
     found = measure(work, settings)
@@ -141,7 +140,7 @@ def _frozen(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     from embedlib.api import embed
     from embedlib.models import load
 
-    encoder = load(work.model, device=work.device, models_dir=work.models_dir)
+    encoder = load(work.model, device=work.device)
     texts = [*work.examples.texts, *work.examples.pairs]
     embed(texts[:2], encoder, layers=str(work.options["layer"]), store=False)
     began = time.monotonic()
@@ -149,9 +148,15 @@ def _frozen(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
     seconds = time.monotonic() - began
     return {
         "texts_per_second": len(work.examples) / seconds,
-        "parameters": encoder.card.n_parameters,
+        "kept_parameters": _head_parameters(work, encoder.card.dim),
         "trainable_parameters": 0,
     }
+
+
+def _head_parameters(work: Work, dim: int) -> int:
+    """Of a linear head, which alone is kept; the model that it reads from is there already."""
+    n_inputs = dim * (4 if work.examples.pairs else 1)
+    return (n_inputs + 1) * len(work.labels) + n_inputs
 
 
 def _tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +170,7 @@ def _tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
 
     kind = "tokens" if settings["task"] == "tokens" else "sequence"
     device = choose_device(work.device)
-    made = classifier(work.model, work.labels, kind, work.models_dir)
+    made = classifier(work.model, work.labels, kind)
     made.model.to(device)  # type: ignore[arg-type]
     model = PREPARE[settings["recipe"]](made, work, 1_000).train()
     most = int(work.options["max_tokens"]) or made.most_tokens
@@ -194,7 +199,7 @@ def _tuned(work: Work, settings: dict[str, Any]) -> dict[str, Any]:
             n_texts += len(order[start : start + size])
     return {
         "texts_per_second": n_texts / max(seconds, 1e-9),
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "kept_parameters": sum(p.numel() for p in model.parameters()),
         "trainable_parameters": sum(p.numel() for p in learned),
     }
 

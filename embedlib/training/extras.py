@@ -32,10 +32,14 @@ def findings(run: Run, work: Work) -> tuple[dict[str, Any], list[str]]:
     has_vectors = {"probe", "centroids"} & {settings.recipe, *settings.rungs}
     if settings.task == "tokens" or not has_vectors:
         return {}, []
-    suspicions, why = _tried(lambda: _suspicious(work))
+    suspicions, why = _tried(lambda: suspicious(work))
     curve, why_not = _tried(lambda: _curve(work))
     notes = [note for note in (why, why_not) if note]
-    return {"suspicious": suspicions, "learning_curve": curve}, notes
+    found: dict[str, Any] = {"suspicious": None, "learning_curve": curve}
+    if suspicions is not None:
+        rows = [asdict(one) for one in suspicions.rows]
+        found |= {"suspicious": rows, "suspicion_accuracy": suspicions.accuracy}
+    return found, notes
 
 
 def compare_spaces(run: Run, work: Work) -> None:
@@ -44,10 +48,6 @@ def compare_spaces(run: Run, work: Work) -> None:
         return
     said, note = _tried(lambda: asdict(drift_of(run, work.say)))
     write_json(run.folder / DRIFT, said if said is not None else {"note": note})
-
-
-def _suspicious(work: Work) -> list[dict[str, Any]]:
-    return [asdict(one) for one in suspicious(work)]
 
 
 def probe_curve(

@@ -52,6 +52,7 @@ _PERHAPS: Final[dict[str, Any]] = {
         {"type": str, "precision": float, "recall": float, "f1": float, "entities": int},
     ],
     "suspicious": [_DOUBT],
+    "suspicion_accuracy": float,
     "learning_curve": {"points": [_POINT], "rows_a_label": float},
     "curves": {"areas": [{"label": str, "roc_auc": float, "average_precision": float}]},
 }

@@ -79,10 +79,11 @@ def _doubts(judged: dict[str, Any]) -> list[str]:
     """That confidence could not be calibrated, where it could not."""
     if "calibration" not in judged or is_calibrated(judged):
         return []
-    return [
-        f"Confidence is as the model gives it: fewer than {LEAST_WRONG} of the "
-        f"{judged['validation']['rows']:,} validation rows are wrong, too few to calibrate it."
-    ]
+    n_rows = judged["validation"]["rows"]
+    few = f"fewer than {LEAST_WRONG} of the {n_rows:,} validation rows are wrong"
+    if n_rows < LEAST_WRONG:
+        few = f"there {'is 1 validation row' if n_rows == 1 else f'are {n_rows} validation rows'}"
+    return [f"Confidence is as the model gives it: {few}, too few to calibrate it."]
 
 
 def _package_versions() -> dict[str, str]:

@@ -48,8 +48,21 @@ class Suspicion:
     chance_of_label: float
 
 
-def suspicious(work: Work) -> tuple[Suspicion, ...]:
-    """Rows of all parts whose label is likely wrong; at most the hundred surest.
+@dataclass(frozen=True)
+class Suspicions:
+    """Rows whose labels are to be doubted, and how far the judge can be trusted.
+
+    Args:
+        rows: At most the hundred surest.
+        accuracy: Share of all rows of which the judge says the label that they have, 0 to 1.
+    """
+
+    rows: tuple[Suspicion, ...]
+    accuracy: float
+
+
+def suspicious(work: Work) -> Suspicions:
+    """Rows of all parts whose label is likely wrong.
 
     Args:
         work: A task with one label a text or pair. Vectors are made as the probe's defaults say,
@@ -60,7 +73,8 @@ def suspicious(work: Work) -> tuple[Suspicion, ...]:
     truth = np.array([number[label] for label in work.examples.labels], dtype=np.int64)
     chances = out_of_fold(found.rows, truth, len(work.labels), work.seed, work.say)
     doubted = doubtful(chances, truth)
-    return tuple(_suspicion(work, row, chances) for row in doubted[:_MOST].tolist())
+    rows = tuple(_suspicion(work, row, chances) for row in doubted[:_MOST].tolist())
+    return Suspicions(rows, float((chances.argmax(axis=1) == truth).mean()))
 
 
 def out_of_fold(

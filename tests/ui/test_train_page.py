@@ -238,7 +238,7 @@ def test_an_estimate_is_measured_when_asked_for(monkeypatch):
     end = time.monotonic() + PATIENCE_SECONDS
     while "About" not in words(at) and time.monotonic() < end:
         checked(at.run())
-    assert "About 2 min at most: 15 steps, 40 texts/s, 0.8 GB of memory, 120 MB" in words(at)
+    assert "About 2 min: 15 steps, 40 texts/s, 0.8 GB of memory, 120 MB" in words(at)
     assert "LoRA alone; Full fine-tuning come on top" in words(at)
 
 

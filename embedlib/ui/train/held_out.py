@@ -60,7 +60,7 @@ def controls(columns: Sequence[str], types: list[str], read: Any) -> HeldOut | N
         read: (bytes, name) to what a second file holds.
     """
     ways = [way for way in WAYS if way != COLUMN or columns]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         way = address.chooser(
             st.segmented_control,
             "Test rows",

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -26,7 +27,21 @@ from embedlib.ui.background import owner
 from embedlib.ui.train import doctor, state
 from embedlib.ui.train.prepared import Divided, Prepared
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 _STARTING, _ESTIMATE = "_train_starting", "_train_estimate"
+
+
+def waiting() -> "DeltaGenerator":
+    """Where the buttons will stand, with others that cannot be pressed until the rows are read."""
+    slot = st.empty()
+    with slot.container():
+        with st.container(horizontal=True, gap="small"):
+            st.button("Start training", type="primary", disabled=True, key="start_waits")
+            st.button("Estimate", disabled=True, key="estimate_waits")
+        st.caption("The data doctor looks at the rows.")
+    return slot
 
 
 def controls(
@@ -150,14 +165,20 @@ def _say(found: Estimate, made: Settings) -> None:
     memory = "" if found.memory_bytes is None else f", {found.memory_bytes / 1e9:.1f} GB of memory"
     steps = f"{found.steps:,} steps, " if found.steps else ""
     st.text(
-        f"About {duration(found.seconds)} at most: {steps}{found.texts_per_second:,.0f} texts/s"
-        f"{memory}, {found.disk_bytes / 1e6:,.0f} MB on disk."
+        f"About {duration(found.seconds)}: {steps}{found.texts_per_second:,.0f} texts/s"
+        f"{memory}, {_size(found.disk_bytes)} on disk."
     )
+    if int(made.options.get("patience", 0)):
+        st.caption("Less where it stops early, more where the machine has other work.")
     slow = [LADDER[name].label for name in made.rungs if not LADDER[name].quick]
     if slow:
         st.caption(f"{RECIPES[made.recipe].label} alone; {' and '.join(slow)} come on top.")
     if made.trials:
         st.caption(f"Up to {made.trials} trials come on top, none after {made.minutes:g} min.")
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:,.0f} MB" if n_bytes >= 1e6 else f"{max(n_bytes / 1e3, 1):,.0f} KB"
 
 
 def _digest(made: Settings) -> str:

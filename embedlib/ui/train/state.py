@@ -97,7 +97,7 @@ def kept(name: str, key: Hashable, work: Work, title: str) -> Any:
     held = st.session_state.get(name)
     if held is None or held[0] != key:
         asked = (name, owner(), key)
-        made = background(asked, work, title)
+        made = background(asked, work, title, height=_PANEL_PX)
         resources.jobs().forget(asked)
         held = st.session_state[name] = (key, made)
     return held[1]

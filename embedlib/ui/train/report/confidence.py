@@ -11,6 +11,7 @@ from embedlib.figures.amounts import counted
 from embedlib.figures.reliability import reliability
 from embedlib.figures.thresholds import precision_recall_picture, roc_picture
 from embedlib.records import Progress
+from embedlib.training.calibration import is_calibrated
 from embedlib.training.finished import Finished
 from embedlib.training.thresholds import LabelCurves, label_curves
 from embedlib.ui import address
@@ -19,6 +20,20 @@ from embedlib.ui.heading import palette
 from embedlib.ui.train.report import kept
 
 AS_TRAINED, CALIBRATED = "as trained", "calibrated"
+_MEASURES = ("ece", "log_loss", "brier")
+_MEANING = (
+    "ECE: how far confidence and share right are apart, averaged over rows; with few test rows "
+    "chance alone gives a few hundredths. "
+)
+_TEMPERATURE = (
+    "The temperature divides all logits by one number that was fitted on the validation rows, "
+    "never on these. It changes no prediction, and every confidence on this page is after it (Guo "
+    "et al. 2017)."
+)
+_NO_TEMPERATURE = (
+    "No temperature was fitted, because too few validation rows are wrong: every confidence on "
+    "this page is as the model gives it."
+)
 _AREAS = {"ROC AUC": "roc_auc", "Average precision": "average_precision"}
 
 
@@ -40,12 +55,15 @@ def _calibration(found: Finished) -> None:
         st.caption("This report has no calibration.")
         return
     before, after = made["before"], made["after"]
+    fitted = is_calibrated(found.report)
     left, right = st.columns([3, 2], gap="medium")
+    title = f"ECE {before['ece']:.3f} as trained"
+    if fitted:
+        title += f", {after['ece']:.3f} with temperature {made['temperature']:.3g}"
     picture = reliability(
-        {AS_TRAINED: before["bins"], CALIBRATED: after["bins"]},
+        {AS_TRAINED: before["bins"]} | ({CALIBRATED: after["bins"]} if fitted else {}),
         palette(),
-        f"ECE {before['ece']:.3f} as trained, {after['ece']:.3f} with temperature "
-        f"{made['temperature']:.3g}",
+        title,
         f"{found.report['test']['rows']:,} test rows in bins of equal width.",
     )
     left.plotly_chart(picture.figure, theme=None, config=CONFIG, key="reliability", alt=picture.alt)
@@ -53,8 +71,8 @@ def _calibration(found: Finished) -> None:
         st.dataframe(
             {
                 "": ["ECE", "Log loss, nats", "Brier score"],
-                "As trained": [before[key] for key in ("ece", "log_loss", "brier")],
-                "Calibrated": [after[key] for key in ("ece", "log_loss", "brier")],
+                "As trained": [before[key] for key in _MEASURES],
+                **({"Calibrated": [after[key] for key in _MEASURES]} if fitted else {}),
             },
             hide_index=True,
             column_config={
@@ -65,12 +83,7 @@ def _calibration(found: Finished) -> None:
         )
         if after["ece"] > before["ece"]:
             st.caption("Here the temperature brings confidence no nearer to the truth.")
-        st.caption(
-            "ECE: how far confidence and share right are apart, averaged over rows; with few test "
-            "rows chance alone gives a few hundredths. The temperature divides all logits by one "
-            "number that was fitted on the validation rows, never on these. It changes no "
-            "prediction, and every confidence on this page is after it (Guo et al. 2017)."
-        )
+        st.caption(_MEANING + (_TEMPERATURE if fitted else _NO_TEMPERATURE))
 
 
 def _curves(found: Finished) -> None:
@@ -128,7 +141,7 @@ def _areas(areas: list[dict[str, Any]], labels: tuple[str, ...]) -> None:
                 },
             },
             hide_index=True,
-            column_config={name: st.column_config.NumberColumn(format="%.4f") for name in _AREAS},
+            column_config={name: st.column_config.NumberColumn(format="%.3f") for name in _AREAS},
             placeholder="–",
             alt="Areas under the curves of every label",
         )

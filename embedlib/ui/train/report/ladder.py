@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from embedlib.figures import CONFIG
+from embedlib.figures.amounts import counted
 from embedlib.figures.dots import interval_dots
 from embedlib.training.finished import SCORES, Finished
 from embedlib.ui.heading import palette
@@ -19,15 +20,7 @@ def show(found: Finished) -> None:
     steps = found.report["ladder"]
     kinds = [key for key in SCORES if any(step.get(key) for step in steps)]
     climbed = [step for step in steps if not step["error"]]
-    best = max(climbed, key=lambda step: step[kinds[0]]["value"]) if climbed and kinds else None
-    title = "No step could be climbed"
-    if best is not None:
-        score = best[kinds[0]]
-        name = SCORES[kinds[0]]
-        title = (
-            f"Highest {name[0].lower()}{name[1:]}: {best['label']}, {score['value']:.3f} "
-            f"({score['low']:.3f} to {score['high']:.3f})"
-        )
+    title = _title(climbed, kinds[0]) if climbed and kinds else "No step could be climbed"
     rows = found.report["test"]["rows"]
     picture = interval_dots(
         [step["label"] for step in climbed],
@@ -46,6 +39,18 @@ def show(found: Finished) -> None:
                 f"{literal(step['error'])}"
             )
     _pairs(found.report["comparisons"], found.report["ladder"])
+
+
+def _title(climbed: list[dict[str, Any]], kind: str) -> str:
+    """Which step is highest; several that are just as high are all named."""
+    most = max(step[kind]["value"] for step in climbed)
+    first, *others = [step for step in climbed if step[kind]["value"] == most]
+    name = SCORES[kind]
+    title = f"Highest {name[0].lower()}{name[1:]}: "
+    if others:
+        return title + f"{' and '.join(step['label'] for step in (first, *others))}, {most:.3f}"
+    score = first[kind]
+    return title + f"{first['label']}, {most:.3f} ({score['low']:.3f} to {score['high']:.3f})"
 
 
 def _triples(steps: list[dict[str, Any]], key: str) -> Any:
@@ -104,9 +109,10 @@ def _pairs(comparisons: list[dict[str, Any]], ladder: list[dict[str, Any]]) -> N
     st.markdown("**What each step bought**")
     for one in comparisons:
         test = one["test"]
+        first = counted(test["only_first"], "row")
         st.text(
-            f"{one['sentence']} Only {labels[one['first']]} is right on {test['only_first']:,} "
-            f"rows, only {labels[one['second']]} on {test['only_second']:,}."
+            f"{one['sentence']} Only {labels[one['first']]} is right on {first}, only "
+            f"{labels[one['second']]} on {test['only_second']:,}."
         )
     st.caption(
         "Points are differences on the same rows with a paired bootstrap interval; steps count as "

@@ -6,6 +6,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedlib.exporting.formats import csv_bytes
+from embedlib.training.calibration import is_calibrated
 from embedlib.training.finished import Finished
 from embedlib.ui.train.report.rows import HEIGHT_PX, MOST_WHOLE, PERCENT
 from embedlib.ui.train.report.tagged import compared
@@ -48,7 +49,8 @@ def _surest(found: Finished) -> None:
         alt="Wrong test rows, the surest first",
     )
     st.caption(
-        "Wrong test rows, the surest first, at most fifty; chances are calibrated. Read them: "
+        "Wrong test rows, the surest first, at most fifty; chances are "
+        f"{'calibrated' if is_calibrated(found.report) else 'as the model gives them'}. Read them: "
         "often the label is what is wrong."
     )
 
@@ -78,7 +80,7 @@ def _suspicious(found: Finished) -> None:
         columns,
         hide_index=True,
         height=HEIGHT_PX if len(doubted) > MOST_WHOLE else "auto",
-        column_config=_COLUMNS,
+        column_config=_COLUMNS | {"Text": st.column_config.TextColumn(width=260)},
         alt="Rows whose label is contradicted by the others, the surest first",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -92,15 +94,28 @@ def _suspicious(found: Finished) -> None:
         st.caption(
             "Each row was judged by probes that had not seen it (five folds; Northcutt et al. "
             "2021). A doubt is no proof: a rare meaning looks the same as a wrong label."
+            + _judged(found)
         )
+
+
+def _judged(found: Finished) -> str:
+    """How good the judge is, without which a doubt cannot be weighed."""
+    right = found.report.get("suspicion_accuracy")
+    if right is None:
+        return ""
+    return (
+        f" These probes agree with the labels of {right:.0%} of the rows: the fewer, the less "
+        "a doubt says."
+    )
 
 
 _COLUMNS = {
     "Row": st.column_config.NumberColumn(
         width=60, help="Row of the file, counted from 1 without the header."
     ),
-    "Part": st.column_config.TextColumn(width=80),
-    "Text": st.column_config.TextColumn(width="large"),
+    "Part": st.column_config.TextColumn(width=70),
+    **dict.fromkeys(("Label", "Predicted", "Likelier"), st.column_config.TextColumn(width=115)),
+    "Text": st.column_config.TextColumn(width=360),
     **dict.fromkeys(("Confidence", "Chance", "Label's chance"), PERCENT),
 }
 

@@ -37,7 +37,7 @@ else:
     remedies = doctor.remedies(chosen)
     left, right = st.columns([5, 3], gap="medium")
     with right:
-        slot = starting.waiting()
+        slot = starting.place(ready=prepared.ready(chosen, remedies, choice.model))
         made = recipe.asked(chosen, choice)
         code.show(made, chosen, remedies)
     with left:

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import streamlit as st
+
 from embedlib.errors import Cancelled, EmbedlibError
 from embedlib.records import Progress
 from embedlib.training.doctor import (
@@ -19,6 +21,8 @@ from embedlib.training.splitting import split
 from embedlib.ui.train.held_out import HeldOut
 from embedlib.ui.train.source import Source
 from embedlib.ui.train.state import kept
+
+_PREPARED = "_train_prepared"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
         remedies: Names of checks whose remedy is applied, in this order.
         model: Whose tokens are counted.
     """
-    key = (source.key, remedies, model)
+    key = _key(source, remedies, model)
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Prepared:
         from embedlib.models import load
@@ -88,7 +92,17 @@ def prepared(source: Source, remedies: tuple[str, ...], model: str) -> Prepared:
         counts = token_counts(encoder, examples)
         return Prepared(key, examples, tuple(findings), applied, counts, loaded.notes)
 
-    return kept("_train_prepared", key, work, "Examining the rows")
+    return kept(_PREPARED, key, work, "Examining the rows")
+
+
+def ready(source: Source, remedies: tuple[str, ...], model: str) -> bool:
+    """Whether `prepared` has these rows already, so that the page does not stop there."""
+    held = st.session_state.get(_PREPARED)
+    return held is not None and held[0] == _key(source, remedies, model)
+
+
+def _key(source: Source, remedies: tuple[str, ...], model: str) -> object:
+    return source.key, remedies, model
 
 
 def divided(rows: Prepared, how: HeldOut) -> Divided:

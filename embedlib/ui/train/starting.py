@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 _STARTING, _ESTIMATE = "_train_starting", "_train_estimate"
 
 
-def waiting() -> "DeltaGenerator":
-    """Where the buttons will stand, with others that cannot be pressed until the rows are read."""
+def place(*, ready: bool) -> "DeltaGenerator":
+    """Where the buttons will stand; until rows are ready, with some that cannot be pressed."""
     slot = st.empty()
+    if ready:
+        return slot
     with slot.container():
         with st.container(horizontal=True, gap="small"):
             st.button("Start training", type="primary", disabled=True, key="start_waits")

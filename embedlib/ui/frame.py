@@ -11,7 +11,7 @@ from embedlib.ui.pages import PAGES, path_of
 
 ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.png"
 LOGO = ICON.with_name("logo.svg")
-# Streamlit's theme has the padding above and below, not yet at the sides: 5rem, a tenth of a laptop.
+# Streamlit's theme has padding above and below, not yet at the sides: 5rem, a tenth of a laptop.
 _SIDES = '<style>[data-testid="stMainBlockContainer"] { padding-inline: 2rem }</style>'
 
 st.set_page_config(page_title="Embedding Explorer", page_icon=str(ICON), layout="wide")

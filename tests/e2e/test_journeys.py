@@ -134,7 +134,7 @@ def test_pasted_texts_follow_layer_and_pooling(page: Page, server: AppServer) ->
     page.reload()
     expect_map(page, "3 texts")  # the browser kept them
     expect(setting(page)).to_contain_text("· max")
-    box = page.get_by_label("Your texts")
+    box = page.get_by_role("textbox", name="Your texts")
     box.fill("")
     box.press("Control+Enter")
     expect(page.get_by_text("Paste some text above")).to_be_visible()

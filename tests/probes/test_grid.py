@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from embedlib.errors import Cancelled, OptionError
-from embedlib.probes import WEIGHTED, GridOptions, grid, layer_label, layers_of, score_cell
-from embedlib.probes.mixing import weighted_sum
+from embedlib.probes import WEIGHTED, GridOptions, grid, layer_label, score_cell
 from tests.probes.made import clusters, posed, stored
 
 GOOD, LABELS = clusters(60, 3, spread=0.2)
@@ -54,28 +53,6 @@ def test_a_transform_acts_before_the_score():
     centred = score_cell(shifted, PROBLEM, 1, "mean", GridOptions("silhouette", "centred")).mean
     plain = score_cell(VECTORS, PROBLEM, 1, "mean", GridOptions("silhouette", "centred")).mean
     assert centred > raw + 0.1 or centred == pytest.approx(plain, abs=0.02)
-
-
-def test_the_learned_sum_leans_on_the_layer_that_knows():
-    options = GridOptions(weighted=True, mixes=False)
-    assert layers_of(VECTORS, options) == (0, 1, WEIGHTED)
-    cell = score_cell(VECTORS, PROBLEM, WEIGHTED, "mean", options)
-    assert cell.weights.sum() == pytest.approx(1, abs=1e-5)
-    assert cell.weights[1] > 0.7
-    assert cell.mean > 0.9
-
-
-def test_the_weights_of_a_fold_know_nothing_of_its_rows():
-    changed = PROBLEM.codes.copy()
-    tested = PROBLEM.folds == 0
-    changed[tested] = (changed[tested] + 1) % 3
-    from dataclasses import replace
-
-    layers = [NOISE, GOOD]
-    _, before = weighted_sum(layers.__getitem__, 2, PROBLEM)
-    _, after = weighted_sum(layers.__getitem__, 2, replace(PROBLEM, codes=changed))
-    np.testing.assert_array_equal(before[0], after[0])
-    assert (before[1] != after[1]).any()
 
 
 def test_rows_of_other_texts_are_refused():

@@ -93,10 +93,8 @@ def label_rows(
     ranked = sorted(counts, key=lambda label: -sum(counts[label].values()))
     labels = ranked[:_MOST_LABELS]
     totals = {label: sum(counts[label].values()) for label in ranked}
-    all_rows = sum(totals.values())
-    most, least = totals[ranked[0]], totals[ranked[-1]]
-    each = f"{most:,} each" if most == least else f"{least:,} to {most:,} a label"
-    title = f"{counted(all_rows, noun, plural)} of {counted(len(counts), 'label')}: {each}"
+    title = _counted_labels(totals, noun, plural)
+    most = totals[ranked[0]]
     more = len(ranked) - len(labels)
     subtitle = f"The {_MOST_LABELS} largest labels; {more:,} more are not drawn." if more else ""
     parts = list(dict.fromkeys(part for label in ranked for part in counts[label]))
@@ -132,6 +130,17 @@ def label_rows(
     return picture(bars, frame, alt)
 
 
+def _counted_labels(totals: Mapping[str, int], noun: str, plural: str) -> str:
+    """How many rows of how many labels; rows without a label are no label's."""
+    named = [total for label, total in totals.items() if label]
+    title = f"{counted(sum(named), noun, plural)} of {counted(len(named), 'label')}"
+    if len(named) > 1:
+        most, least = max(named), min(named)
+        title += f": {most:,} each" if most == least else f": {least:,} to {most:,} a label"
+    without = totals.get("", 0)
+    return f"{title}, {without:,} without a label" if without else title
+
+
 def _bars(
     place: int,
     part: str,
@@ -164,10 +173,7 @@ def _bars(
 def _finding(loss: Series, scores: Series, score: str) -> str:
     if scores[0]:
         best = int(np.argmax(scores[1]))
-        return (
-            f"Highest {score} on the validation rows: {number(float(scores[1][best]))} "
-            f"at step {scores[0][best]:,.0f}"
-        )
+        return f"Highest {score}: {number(float(scores[1][best]))} at step {scores[0][best]:,.0f}"
     return f"Loss {number(float(loss[1][-1]))} at step {loss[0][-1]:,.0f}" if loss[0] else ""
 
 
@@ -201,7 +207,7 @@ def _best(scores: Series, score: str, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "kept",
+        "name": "best, kept",
         "x": [scores[0][best]],
         "y": [scores[1][best]],
         "yaxis": "y2",

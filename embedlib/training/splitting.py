@@ -69,9 +69,17 @@ def split(examples: Examples, seed: int, shares: Shares | None = None) -> Exampl
         if part not in made.parts:
             raise OptionError(
                 f"The {part} part must have at least one row, got none of {len(examples):,}.",
-                "Give more rows, or a larger share.",
+                f"{_likeness(examples)}Give more rows, or a larger share.",
             )
     return made
+
+
+def _likeness(examples: Examples) -> str:
+    """That rows which say the same stay together, where that is what leaves a part empty."""
+    n = len({examples.identity(row) for row in range(len(examples))})
+    if n == len(examples):
+        return ""
+    return f"These are {n:,} different texts, and rows that say the same stay together. "
 
 
 def parts_of_column(values: Sequence[str]) -> tuple[str, ...]:

@@ -38,7 +38,9 @@ def from_file() -> Corpus | None:
     sheet: Sheet | None = st.session_state.get(_SHEET)
     if sheet is None:
         _ask(st.container())
-        st.caption("Open a file to see its vectors; it stays on this machine.")
+        st.caption(
+            "Open a file of texts, with a column of labels if it has one; it stays on this machine."
+        )
         return None
     return _with_columns(sheet)
 

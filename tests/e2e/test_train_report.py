@@ -103,8 +103,9 @@ def test_the_space_before_and_after_is_one_map_and_the_model_is_used_on_every_pa
     expect(page.locator(TITLE).filter(has_text="changed most").first).to_be_visible()
     screenshot(page, "report-before-after-dark")
     page.get_by_role("button", name="Use this model on every page").click()
+    page.get_by_role("button", name="On every page").click()
     expect(page.get_by_text("The model of every page is now")).to_be_visible()
-    page.get_by_test_id("stMain").get_by_role("link", name="Explore").click()
+    page.get_by_test_id("stPopoverBody").get_by_role("link", name="Explore").click()
     said = page.get_by_text(f"topics-{LORA[:6]} · layer 3 of 3", exact=False).first
     expect(said).to_be_visible(timeout=FIRST_MS)
     page.reload()

@@ -98,10 +98,7 @@ def test_curves_are_drawn_beside_numbers_while_it_trains():
         "Learning rate": "0.0003",
         "Texts a second": "42",
     }
-    assert (
-        "Highest macro F1 on the validation rows: 0.710 at step 3"
-        in at.get("plotly_chart")[0].proto.spec
-    )
+    assert "Highest validation macro F1: 0.710 at step 3" in at.get("plotly_chart")[0].proto.spec
     write_status(run.folder, Status("cancelled", asked=time.time()))
 
 

@@ -52,6 +52,8 @@ def label_is_id(examples: Examples) -> list[Finding]:
     if n_rows < 10 or len(counts) <= n_rows / 2:
         return []
     words = f"{len(counts):,} different labels in {n_rows:,} rows: this is likely no label column."
+    if all(map(_NUMBER.fullmatch, counts)):
+        words += " Amounts are not predicted here: put them into a few ranges, and name these."
     rows = [row for row, label in enumerate(examples.labels) if counts[label] == 1]
     return [finding("label_is_id", "refuse", rows, words)]
 

@@ -70,7 +70,7 @@ def controls(
         st.text(f"Before it can start: {reason}")
     if made is None or parts.examples is None or reasons:
         if not reasons and made is not None:
-            st.caption("These rows cannot be split: see beside.")
+            st.caption("These rows cannot be split: why is said above the rows of each label.")
         return
     if started:
         st.session_state[_STARTING] = (uuid.uuid4().hex, made, parts.examples, rows.applied)

@@ -185,7 +185,7 @@ def _curves(run: Run, *, live: bool = False) -> None:
         curves.column("validation", "loss"),
         curves.column("validation", score),
         palette(),
-        score=words.SCORES[score],
+        score=f"validation {words.SCORES[score]}",
         steps=int(last.get("steps", 0)),
     )
     with st.container(height=CURVES_PX + 24, border=False):
@@ -224,7 +224,10 @@ def _numbers(run: Run) -> None:
 def _ladder(run: Run) -> None:
     climbed = (run.ladder() or {}).get("ladder", [])
     waiting = [*run.settings.rungs, run.settings.recipe]
-    ladder_table(climbed, waiting, short=RECIPES[run.settings.recipe].changes_model)
+    beside_curves = RECIPES[run.settings.recipe].changes_model
+    ladder_table(climbed, waiting, short=beside_curves)
+    if beside_curves:
+        st.caption("The table has scores of test rows, the curves those of validation rows.")
 
 
 def _facts(run: Run) -> None:

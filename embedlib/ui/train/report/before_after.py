@@ -16,6 +16,7 @@ from embedlib.figures.text import quoted
 from embedlib.limits import LIMITS
 from embedlib.projection import PROJECTIONS, turnover, worker
 from embedlib.records import Floats, Progress
+from embedlib.training.drift import N_NEIGHBOURS
 from embedlib.training.examples import Examples
 from embedlib.training.finished import Finished, read_drift
 from embedlib.ui import address, faults
@@ -160,16 +161,22 @@ def _layers(said: dict[str, Any]) -> None:
         "nearest texts kept": _column(layers, "neighbours_kept"),
     }
     least = min(layers, key=lambda layer: layer["neighbours_kept"])
+    k = min(N_NEIGHBOURS, said["n_texts"] - 1)
     left, right = st.columns(2, gap="medium")
     picture = layer_lines(
         numbers_of,
         alike,
         palette(),
-        f"Layer {least['layer']} changed most: {least['neighbours_kept']:.0%} of the nearest kept",
+        f"Layer {least['layer']} changed most: {least['neighbours_kept']:.0%} of the {k} nearest "
+        "kept",
         unit="1: nothing changed",
         subtitle=f"{said['n_texts']:,} test texts, {said['pooling']} pooling",
     )
     left.plotly_chart(picture.figure, theme=None, config=CONFIG, key="drift", alt=picture.alt)
+    left.caption(
+        "CKA: how alike two spaces are, however they are turned or scaled; debiased, because few "
+        "texts make any two look alike (Kornblith et al. 2019)."
+    )
     apart = {
         "before": _column(layers, "separation_before"),
         "after": _column(layers, "separation_after"),

@@ -33,10 +33,11 @@ def offer(found: Finished) -> None:
             f"?model={name}",
         )
         return
-    st.caption(f"The model of every page is now {literal(name)}:")
-    for page in _PAGES:
-        row = PAGES[page]
-        st.page_link(str(path_of(page)), label=row.title, icon=row.material)
+    with st.popover("On every page", icon=":material/deployed_code:", width="content"):
+        st.caption(f"The model of every page is now {literal(name)}:")
+        for page in _PAGES:
+            row = PAGES[page]
+            st.page_link(str(path_of(page)), label=row.title, icon=row.material)
 
 
 def _choose(name: str) -> None:

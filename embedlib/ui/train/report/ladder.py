@@ -117,5 +117,6 @@ def _pairs(comparisons: list[dict[str, Any]], ladder: list[dict[str, Any]]) -> N
     st.caption(
         "Points are differences on the same rows with a paired bootstrap interval; steps count as "
         "different where an exact McNemar test gives p below 0.05. No correction is made for "
-        "several comparisons."
+        "several comparisons. Once its C is chosen, the probe learns from the validation rows too; "
+        "a recipe that is tuned chooses its epoch by them and learns from the training rows alone."
     )

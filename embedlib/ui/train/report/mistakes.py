@@ -80,7 +80,7 @@ def _suspicious(found: Finished) -> None:
         columns,
         hide_index=True,
         height=HEIGHT_PX if len(doubted) > MOST_WHOLE else "auto",
-        column_config=_COLUMNS | {"Text": st.column_config.TextColumn(width=260)},
+        column_config=_COLUMNS | {"Text": st.column_config.TextColumn(width=240)},
         alt="Rows whose label is contradicted by the others, the surest first",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -114,8 +114,8 @@ _COLUMNS = {
         width=60, help="Row of the file, counted from 1 without the header."
     ),
     "Part": st.column_config.TextColumn(width=70),
-    **dict.fromkeys(("Label", "Predicted", "Likelier"), st.column_config.TextColumn(width=115)),
-    "Text": st.column_config.TextColumn(width=360),
+    **dict.fromkeys(("Label", "Predicted", "Likelier"), st.column_config.TextColumn(width=140)),
+    "Text": st.column_config.TextColumn(width=310),
     **dict.fromkeys(("Confidence", "Chance", "Label's chance"), PERCENT),
 }
 

@@ -12,6 +12,7 @@ from embedlib.figures import CONFIG
 from embedlib.figures.learning import learning_curves
 from embedlib.pace import duration
 from embedlib.records import Progress
+from embedlib.training.examples import TRAIN
 from embedlib.training.finished import SCORES, Finished
 from embedlib.training.growing import grow, grown, probe_curve_of, share_of_work, sizes_of
 from embedlib.training.recipes import RECIPES
@@ -99,9 +100,18 @@ def _picture(found: Finished, probe: dict[str, Any] | None, points: tuple[Any, .
         st.caption(
             "A power law fitted to the probe's errors (Hestness et al. 2017), with the spread of "
             "200 resampled curves, and never beyond four times the rows there are. Such curves "
-            "often bend: trust the near end. Training and validation rows teach the probe, so "
-            "that its last point is that of the ladder; a recipe that is tuned learns from the "
-            "training rows."
+            "often bend: trust the near end."
+        )
+        _say_rows(found, probe)
+
+
+def _say_rows(found: Finished, probe: dict[str, Any] | None) -> None:
+    """Which rows teach the probe, where that is more than teaches a recipe that is tuned."""
+    trained = found.report["data"].get("rows", {}).get(TRAIN, 0)
+    if probe is not None and probe["points"][-1]["rows"] > trained:
+        st.caption(
+            "Training and validation rows teach the probe, so that its last point is that of the "
+            "ladder; a recipe that is tuned learns from the training rows alone."
         )
 
 
@@ -111,7 +121,7 @@ def _title(curves: dict[str, Any]) -> str:
     half = int(np.abs(np.log2(rows[:, 0] / rows[-1, 0]) + 1).argmin())
     points = 100 * (rows[-1, 1] - rows[half, 1])
     return (
-        f"{name}: from {int(rows[half, 0]):,} to {int(rows[-1, 0]):,} training rows "
+        f"{name}: from {int(rows[half, 0]):,} to {int(rows[-1, 0]):,} rows "
         f"{points:+.1f} points".replace("-", "−")
     )
 

@@ -51,7 +51,7 @@ def compared(mistakes: Sequence[dict[str, Any]]) -> None:
         {
             "Row": [one["row"] + 1 for one in usable],
             "Sentence": [one["text"] for one in usable],
-            "There": [_entities(one["words"], one["label"]) for one in usable],
+            "Labelled": [_entities(one["words"], one["label"]) for one in usable],
             "Predicted": [_entities(one["words"], one["predicted"]) for one in usable],
         },
         hide_index=True,
@@ -61,7 +61,9 @@ def compared(mistakes: Sequence[dict[str, Any]]) -> None:
         selection_mode="single-row",
         column_config={
             "Row": st.column_config.NumberColumn(width=60),
-            "Sentence": st.column_config.TextColumn(width="large"),
+            **dict.fromkeys(
+                ("Sentence", "Labelled", "Predicted"), st.column_config.TextColumn(width=270)
+            ),
         },
         alt="Sentences with their entities and those that were predicted",
     )
@@ -69,7 +71,7 @@ def compared(mistakes: Sequence[dict[str, Any]]) -> None:
     if not usable:
         return
     one = usable[min(chosen[0], len(usable) - 1)]
-    for name, tags in (("There", one["label"]), ("Predicted", one["predicted"])):
+    for name, tags in (("Labelled", one["label"]), ("Predicted", one["predicted"])):
         st.caption(name)
         st.markdown(highlighted(one["words"], tags, kinds))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+_LOST = "_lost "  # before a chooser's key: what it said when its widget forgot it
+
 
 def chooser(
     widget: Callable[..., Any],
@@ -25,9 +27,15 @@ def chooser(
     """
     if key not in st.session_state and key in st.query_params:
         st.session_state[key] = st.query_params[key]
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = default
+    known = st.session_state.pop(_LOST + key, None) or st.session_state.get(key)
+    if known not in options:
+        known = default
+    if st.session_state.get(key) != known:
+        st.session_state[key] = known
     value = widget(label, options, key=key, persist_state="session", **settings)
+    if value is None:  # Streamlit's pills may say so on the way to another page
+        st.session_state[_LOST + key] = known
+        st.rerun()
     put(key, value, default=default)
     return value
 

@@ -16,6 +16,15 @@ def warm() -> None:
         raise ReadError(flaw, "Mend it.")
 
 
+def fail() -> None:
+    raise ReadError("Of no interest to who asks for something else.")
+
+
+def later() -> None:
+    if told := os.environ.get("EMBEDLIB_STUB_LATER"):
+        Path(told).touch()
+
+
 def reply(request: bytes, say: Show) -> bytes:
     verb, _, rest = request.partition(b" ")
     print("more of it")
@@ -42,4 +51,4 @@ def reply(request: bytes, say: Show) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(warm, reply)
+    serve([warm, fail, later], reply)

@@ -145,6 +145,28 @@ def test_whoever_waits_for_a_turn_is_told_and_may_give_up(tmp_path):
         resident.close()
 
 
+def test_whoever_asks_before_it_is_ready_hears_so():
+    resident, said = Resident("tests.stub_resident", ROOMY), []
+    try:
+        assert ask(resident, b"echo ab", progress=said.append) == b"ba"
+    finally:
+        resident.close()
+    assert {progress.note for progress in said} == {
+        "Getting ready, which takes longest the first time"
+    }
+
+
+def test_it_is_ready_after_the_first_step_and_does_the_others_while_nobody_asks(tmp_path):
+    told = tmp_path / "told"
+    resident = Resident("tests.stub_resident", ROOMY, {"EMBEDLIB_STUB_LATER": str(told)})
+    try:
+        resident.warm()
+        wait_until(told.exists)  # after a step that failed
+        assert ask(resident, b"echo ab") == b"ba"
+    finally:
+        resident.close()
+
+
 def test_the_clock_and_memory_bound_a_request():
     resident = Resident("tests.stub_resident", Bounds(wall_seconds=2, memory_bytes=2**32))
     try:

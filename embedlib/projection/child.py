@@ -1,6 +1,7 @@
 """The process that makes maps for the server: `worker` asks it for the functions named here."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -24,13 +25,20 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 _TELLING: Final = {"honesty", "neighbours", "project", "project_layers", "stability"}
 
 
-def warm() -> None:
-    """Lay a few vectors out by every method, so that everything is imported and compiled."""
+def steps() -> list[Callable[[], None]]:
+    """Few vectors laid out by every method, so that all is imported and compiled: the first one
+    makes ready, the others follow when there is time."""
+    return [
+        partial(_lay_out, name, n_dims)
+        for name, row in projection.PROJECTIONS.items()
+        for n_dims in row.dims
+    ]
+
+
+def _lay_out(method: str, n_dims: int) -> None:
     vectors = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
-    for name, row in projection.PROJECTIONS.items():
-        few = {"epochs": 10} if "epochs" in row.options else {}
-        for n_dims in row.dims:
-            projection.project(vectors, name, n_dims=n_dims, options=few)
+    few = {"epochs": 10} if "epochs" in projection.PROJECTIONS[method].options else {}
+    projection.project(vectors, method, n_dims=n_dims, options=few)
 
 
 def reply(request: bytes, say: Show) -> bytes:
@@ -43,4 +51,4 @@ def reply(request: bytes, say: Show) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(warm, reply)
+    serve(steps(), reply)

@@ -21,6 +21,7 @@ Made = TypeVar("Made")
 
 # As many threads as here, so that the results are the same to the last digit.
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_COMPILED: Final = "NUMBA_CACHE_DIR"  # a folder of compiled loops that others share
 
 
 @cache
@@ -29,8 +30,8 @@ def resident() -> Resident:
     bounds = Bounds(
         wall_seconds=LIMITS["map_seconds"].value, memory_bytes=LIMITS["map_memory_bytes"].value
     )
-    threads = {name: os.environ[name] for name in _THREADS if name in os.environ}
-    return Resident("embedlib.projection.child", bounds, threads)
+    passed = {name: os.environ[name] for name in (*_THREADS, _COMPILED) if name in os.environ}
+    return Resident("embedlib.projection.child", bounds, passed)
 
 
 def warm() -> None:

@@ -40,52 +40,69 @@ def grow(layout, tree):  # type: ignore[no-untyped-def] # noqa: C901 - one walk
     """
     points, order, first, last, skip, middles, widths = tree
     n_points, n_dims = layout.shape
-    starting_at = np.full(n_points + 1, -1, np.int64)
-    room, room_order = np.empty_like(layout), np.empty(n_points, np.int64)
-    cells = np.empty(n_points, np.int64)
-    stack_depth = (2**n_dims - 1) * _MOST_DEPTH + 2
+    n_cells = 1 << n_dims
+    starting_at = np.empty(n_points + 1, np.int64)
+    room, room_order = np.empty((n_points, n_dims), np.float32), np.empty(n_points, np.int64)
+    cells, places = np.empty(n_points, np.int64), np.empty(n_cells + 1, np.int64)
+    stack_depth = (n_cells - 1) * _MOST_DEPTH + 2
     todo = np.empty((stack_depth, 3), np.int64)  # first, last, depth
     corners = np.empty((stack_depth, n_dims), np.float32)
-    points[:] = layout
-    order[:] = np.arange(n_points)
     side = np.float32(0)
     for d in range(n_dims):
-        corners[0, d] = layout[:, d].min()
-        side = max(side, layout[:, d].max() - corners[0, d])
+        low = high = layout[0, d]
+        for i in range(n_points):
+            points[i, d] = layout[i, d]
+            low, high = min(low, layout[i, d]), max(high, layout[i, d])
+        corners[0, d] = low
+        side = max(side, high - low)
+    for i in range(n_points):
+        order[i], starting_at[i] = i, -1
     todo[0, 0], todo[0, 1], todo[0, 2] = 0, n_points, 0
     n_todo, n_nodes = 1, 0
     corner = np.empty(n_dims, np.float32)
     while n_todo > 0:
         n_todo -= 1
-        begin, end, depth = todo[n_todo]
-        corner[:] = corners[n_todo]
-        width = side / np.float32(2.0) ** np.float32(depth)
+        begin, end, depth = todo[n_todo, 0], todo[n_todo, 1], todo[n_todo, 2]
+        width = np.float32(side / (1 << depth))
         first[n_nodes], last[n_nodes], widths[n_nodes] = begin, end, width
         for d in range(n_dims):
-            middles[n_nodes, d] = points[begin:end, d].mean()
+            corner[d] = corners[n_todo, d]
+            total = 0.0
+            for r in range(begin, end):
+                total += points[r, d]
+            middles[n_nodes, d] = total / (end - begin)
         if starting_at[begin] < 0:
             starting_at[begin] = n_nodes
         n_nodes += 1
         if end - begin <= LEAF or depth == _MOST_DEPTH:
             continue
-        sizes = np.zeros(2**n_dims + 1, np.int64)
+        for cell in range(n_cells + 1):
+            places[cell] = 0
         for r in range(begin, end):
             cells[r] = 0
             for d in range(n_dims):
                 cells[r] += (points[r, d] > corner[d] + width / 2) << d
-            sizes[cells[r] + 1] += 1
-        places = begin + np.cumsum(sizes)
-        for cell in range(2**n_dims - 1, -1, -1):  # the first cell is walked first
-            if sizes[cell + 1] > 0:
+            places[cells[r] + 1] += 1
+        places[0] = begin
+        for cell in range(n_cells):
+            places[cell + 1] += places[cell]
+        for cell in range(n_cells - 1, -1, -1):  # the first cell is walked first
+            if places[cell + 1] > places[cell]:
                 todo[n_todo, 0], todo[n_todo, 1] = places[cell], places[cell + 1]
                 todo[n_todo, 2] = depth + 1
                 for d in range(n_dims):
                     corners[n_todo, d] = corner[d] + (width / 2) * ((cell >> d) & 1)
                 n_todo += 1
         for r in range(begin, end):
-            room[places[cells[r]]], room_order[places[cells[r]]] = points[r], order[r]
+            place = places[cells[r]]
             places[cells[r]] += 1
-        points[begin:end], order[begin:end] = room[begin:end], room_order[begin:end]
+            room_order[place] = order[r]
+            for d in range(n_dims):
+                room[place, d] = points[r, d]
+        for r in range(begin, end):
+            order[r] = room_order[r]
+            for d in range(n_dims):
+                points[r, d] = room[r, d]
     starting_at[n_points] = n_nodes
     for node in range(n_nodes):
         skip[node] = starting_at[last[node]]
@@ -93,7 +110,7 @@ def grow(layout, tree):  # type: ignore[no-untyped-def] # noqa: C901 - one walk
 
 
 @njit(**FAST)
-def pushes(tree, n_nodes, nearness, out, totals, begin, end):  # type: ignore[no-untyped-def]
+def pushes(tree, n_nodes, nearness, out, totals, begin, end):  # type: ignore[no-untyped-def] # noqa: C901 - one walk
     """What all points push each with, by Student's t: sums of q^2 gap, and of q = 1 / (1 + d^2).
 
     Args:
@@ -108,7 +125,8 @@ def pushes(tree, n_nodes, nearness, out, totals, begin, end):  # type: ignore[no
     gap, push = np.empty(n_dims, np.float32), np.empty(n_dims, np.float32)
     one = np.float32(1)
     for r in range(begin, end):
-        push[:] = 0
+        for d in range(n_dims):
+            push[d] = 0
         total = np.float32(0)
         node = 0
         while node < n_nodes:
@@ -135,7 +153,8 @@ def pushes(tree, n_nodes, nearness, out, totals, begin, end):  # type: ignore[no
                     for d in range(n_dims):
                         push[d] += near * near * gap[d]
             node += 1
-        out[order[r]] = push
+        for d in range(n_dims):
+            out[order[r], d] = push[d]
         totals[order[r]] = total - one  # of the point itself
 
 
@@ -153,11 +172,13 @@ def pulls(layout, edges, out, begin, end):  # type: ignore[no-untyped-def]
     n_dims = layout.shape[1]
     pull = np.empty(n_dims, np.float32)
     for i in range(begin, end):
-        pull[:] = 0
+        for d in range(n_dims):
+            pull[d] = 0
         for e in range(starts[i], starts[i + 1]):
             squared = np.float32(1)
             for d in range(n_dims):
                 squared += (layout[i, d] - layout[tails[e], d]) ** 2
             for d in range(n_dims):
                 pull[d] += affinities[e] / squared * (layout[i, d] - layout[tails[e], d])
-        out[i] = pull
+        for d in range(n_dims):
+            out[i, d] = pull[d]

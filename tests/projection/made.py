@@ -4,7 +4,7 @@ import numpy as np
 
 FEW = {
     "umap": {"epochs": 20, "n_neighbours": 8},
-    "tsne": {"epochs": 250, "perplexity": 6},
+    "tsne": {"epochs": 250, "perplexity": 12},
     "mds": {"epochs": 30},
     "pca": {},
 }

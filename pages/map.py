@@ -10,6 +10,7 @@ from embedlib.ui.map import (
     comparing,
     export,
     finding,
+    grouping,
     groups,
     labels,
     neighbours,
@@ -33,15 +34,15 @@ state.draws(in_space=shown.settings.n_dims == 3)
 agreed = steadiness.found(shown)
 steadiness.badge(slot, shown, agreed)
 
-left, right = st.columns([2, 1], gap="medium")
+left, right = st.columns([5, 2], gap="small")
 with right.container(height=picture.HEIGHT_PX, border=False):
     query, way = finding.ask()
     panel = st.container()
 found = finding.find(shown, query, way)
-grouped, judged = groups.found(shown.space), labels.found(shown.space)
+grouped, judged = grouping.found(shown.space), labels.found(shown.space)
 arrivals.watch(slot)
 opened = state.opened(shown.space)
-more = [groups.colouring(shown.space, grouped)] if grouped else []
+more = [grouping.colouring(shown.space, grouped)] if grouped else []
 more += labels.colourings(shown.space, judged) if judged else []
 more += [steadiness.colouring(shown, agreed)] if agreed else []
 with left:

@@ -256,6 +256,8 @@ class MapView:
     Args:
         title: The finding or the question, in a few words.
         made_by: The sentence of what made it: method, parameters, seed, vectors.
+        brief: The same in one line, for the page; `made_by` when empty.
+        judged: How far it can be trusted; a saved picture says it below.
         alt: The finding for who cannot see it; the title when empty.
         colouring: Name of the colouring to begin with; "" for the first.
         frame: Number of the frame to begin with.
@@ -270,6 +272,8 @@ class MapView:
 
     title: str
     made_by: str = ""
+    brief: str = ""
+    judged: str = ""
     alt: str = ""
     colouring: str = ""
     frame: int = 0

@@ -1,12 +1,13 @@
 """A square heat map of cosines: cells, names at the rows, numbers at the columns, the scale."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from embedlib.figures.amounts import counted, number, ordinal
-from embedlib.figures.colours import along, ink
+from embedlib.figures.colours import contrast
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, quoted, shorten, wrapped
@@ -109,8 +110,8 @@ def _written(matrix: Matrix, palette: Palette) -> list[dict[str, Any]]:
     if n > _MOST_WRITTEN:
         return []
     shares = np.nan_to_num((matrix.values - matrix.low) / (matrix.high - matrix.low)).clip(0, 1)
-    inks = palette.text, palette.background
-    cells = [along(palette.sequential, float(share)) for share in shares.ravel()]
+    cells = [palette.sequential[round(8 * float(share))] for share in shares.ravel()]
+    inks = (palette.text, palette.background)
     keys = _keys(matrix)
     return [
         {
@@ -121,7 +122,7 @@ def _written(matrix: Matrix, palette: Palette) -> list[dict[str, Any]]:
             "text": [_hundredths(value) for value in matrix.values.ravel().tolist()],
             "textfont": {
                 "size": SMALL_PX,
-                "color": [ink(cell, *inks) for cell in cells],
+                "color": [max(inks, key=partial(contrast, cell)) for cell in cells],
             },
             "hoverinfo": "skip",
             "showlegend": False,

@@ -37,6 +37,8 @@ def view_payload(cloud: Cloud, colourings: Sequence[Colouring], view: MapView) -
         "colourings": list(packed_colourings(cloud, colourings)),
         "title": shorten(view.title, _TITLE_COLUMNS),
         "made_by": clean(view.made_by),
+        "brief": clean(view.brief or view.made_by),
+        "judged": clean(view.judged),
         "alt": clean(view.alt or view.title),
         "asked": asked(cloud, colourings, view),
         "marked": packed_rows(rows_of(view.marked, cloud, "marked"), len(cloud)),

@@ -1,6 +1,6 @@
 """The map of texts in three dimensions, which can be turned; coloured as the flat map is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from embedlib.records import Floats
 _SYMBOLS = ("circle", "square", "diamond", "cross", "x", "circle", "square", "diamond")
 _HEIGHT_PX = 560
 _MOST_NAMED = 5
+_SUBTITLE_COLUMNS = 84  # it stands beside a panel
 
 
 def space_of_texts(
@@ -29,8 +30,8 @@ def space_of_texts(
     palette: Palette,
     *,
     title: str = "",
+    subtitle: str = "",
     highlighted: Sequence[int] = (),
-    camera: Mapping[str, Any] | None = None,
 ) -> Picture:
     """Texts as points in space; each carries its row as `customdata`.
 
@@ -40,8 +41,8 @@ def space_of_texts(
         colouring: How to colour them.
         palette: The theme.
         title: The finding; the number of texts by default.
+        subtitle: What made the map, and what its colours leave out.
         highlighted: Rows to ring.
-        camera: Where to look from, as Plotly says it; None for the usual place.
 
     Raises:
         OptionError: If the numbers of points and texts differ, or are not finite.
@@ -60,11 +61,16 @@ def space_of_texts(
     if len(highlighted):
         traces.append(_rings(array[list(highlighted)], palette))
     what = counted(len(texts), "text")
+    headline = title or f"{what} in three dimensions"
     frame = layout(
-        palette, title or f"{what} in three dimensions", height=_HEIGHT_PX, **_scene(palette)
+        palette,
+        headline,
+        subtitle,
+        columns=_SUBTITLE_COLUMNS,
+        height=_HEIGHT_PX,
+        **_scene(palette),
     )
-    if camera is not None:
-        frame["scene"] |= {"camera": dict(camera)}
+    frame["margin"] |= {"l": 0, "r": 0, "b": 0}
     frame["showlegend"] = colouring.kind == "category"
     alt = f"Map of {what} in three dimensions."
     if len(highlighted):
@@ -155,5 +161,4 @@ def _scene(palette: Palette) -> dict[str, Any]:
     return {
         "scene": {"xaxis": quiet, "yaxis": quiet, "zaxis": quiet, "aspectmode": "data"},
         "dragmode": "orbit",
-        "margin": {"l": 0, "r": 0, "t": 48, "b": 0},
     }

@@ -150,7 +150,13 @@ def axis(palette: Palette, title: str = "", **more: Any) -> dict[str, Any]:
 
 
 def layout(
-    palette: Palette, title: str, subtitle: str = "", *, height: int = 480, **more: Any
+    palette: Palette,
+    title: str,
+    subtitle: str = "",
+    *,
+    columns: int = _SUBTITLE_COLUMNS,
+    height: int = 480,
+    **more: Any,
 ) -> dict[str, Any]:
     """What every picture has: the finding on top, room for it, type, hover boxes, the mode bar.
 
@@ -159,11 +165,12 @@ def layout(
         title: The finding or the question in one sentence; a person's text in it is `quoted`.
             Broken and escaped here.
         subtitle: What is drawn, in the same way.
+        columns: Of a line of the subtitle; fewer for a narrow picture.
         height: In pixels.
         more: Properties of a Plotly layout; they win.
     """
     font = {"family": FONT, "size": TEXT_PX, "color": palette.text}
-    head, room = _headline(title, subtitle, palette)
+    head, room = _headline(title, subtitle, columns, palette)
     return {
         "template": {},  # nothing of Plotly's own look
         "paper_bgcolor": palette.background,  # a saved picture must be readable in its own right
@@ -216,9 +223,11 @@ def named_rows(palette: Palette, names: Sequence[str], **font: Any) -> dict[str,
     )
 
 
-def _headline(title: str, subtitle: str, palette: Palette) -> tuple[dict[str, Any], int]:
+def _headline(
+    title: str, subtitle: str, columns: int, palette: Palette
+) -> tuple[dict[str, Any], int]:
     """The title with its lines broken, and the pixels that it takes."""
-    first, second = list(broken(title, _TITLE_COLUMNS)), list(broken(subtitle, _SUBTITLE_COLUMNS))
+    first, second = list(broken(title, _TITLE_COLUMNS)), list(broken(subtitle, columns))
     style = f"font-size:{TEXT_PX}px;font-weight:400;color:{palette.muted}"
     spans = [escaped(line) for line in _closed(first)]
     spans += [f"<span style='{style}'>{escaped(line)}</span>" for line in _closed(second)]

@@ -1,36 +1,34 @@
-"""The map in a real browser, against `pages/point_map.py`, and the same map in its own file."""
+"""The map in a real browser, against `pages/point_map.py`."""
 
-import io
 import re
 import urllib.parse
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
-from embedlib.exporting.map_page import map_page
 from embedlib.figures import PALETTES
-from embedlib.figures.cloud import Cloud, MapView, Star, categories, numbers
 from tests.e2e.conftest import Look, screenshot, settled
-from tests.e2e.server import ROOT, AppServer
+from tests.e2e.lattice import (
+    AS_WITH_A_CARD,
+    SIDE,
+    Shown,
+    at,
+    drag,
+    drawn,
+    expect_selected,
+    expect_state,
+    hover,
+    round_rows,
+    rows_between,
+    zoom_of,
+)
+from tests.e2e.server import AppServer
 from tests.e2e.test_components import CONTRASTS, MARKUP
 
 pytestmark = pytest.mark.browser
-
-# The name of what draws is kept from the map, which then takes it for a graphics card.
-AS_WITH_A_CARD = """const known = WebGL2RenderingContext.prototype.getExtension;
-    WebGL2RenderingContext.prototype.getExtension = function (name) {
-        return name === "WEBGL_debug_renderer_info" ? null : known.call(this, name); };"""
-WITHOUT_WEBGL = """const known = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-        return kind === "webgl2" ? null : known.call(this, kind, ...more); };"""
-SIDE = 20  # of the lattice in pages/point_map.py
-Shown = Callable[..., Page]
 
 
 @pytest.fixture
@@ -59,68 +57,6 @@ def lattice(lasting_page: Page, app_server: Callable[..., AppServer]) -> Page:
         page.keyboard.press(key)
     page.mouse.move(5, 5)
     return settled(page)
-
-
-def drawn(page: Page, n_maps: int = 1) -> None:
-    page.wait_for_function(
-        """(n) => [...(window.embeddingExplorer?.maps.values() ?? [])]
-            .filter((map) => map.stage.drawn > 0).length === n""",
-        arg=n_maps,
-    )
-
-
-def at(page: Page, row: int, key: str = "map") -> tuple[float, float]:
-    return tuple(
-        page.evaluate("([key, row]) => embeddingExplorer.maps.get(key).screenOf(row)", [key, row])
-    )
-
-
-def zoom_of(page: Page, key: str = "map") -> float:
-    return page.evaluate("(key) => embeddingExplorer.maps.get(key).stage.camera.zoom", key)
-
-
-def hover(page: Page, row: int, key: str = "map") -> None:
-    x, y = at(page, row, key)
-    page.mouse.move(x - 4, y - 3)
-    page.mouse.move(x, y, steps=2)
-
-
-def drag(page: Page, places: list[tuple[float, float]], *keys: str) -> None:
-    page.mouse.move(*places[0])
-    for key in keys:
-        page.keyboard.down(key)
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=4)
-    page.mouse.up()
-    for key in keys:
-        page.keyboard.up(key)
-
-
-def round_rows(page: Page, low: int, high: int, margin: float = 7) -> list[tuple[float, float]]:
-    """A rectangle round the rows between two corners of the lattice, in the first frame."""
-    (left, bottom), (right, top) = at(page, low), at(page, high)
-    left, bottom, right, top = left - margin, bottom + margin, right + margin, top - margin
-    return [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
-
-
-def rows_between(low: int, high: int) -> list[int]:
-    columns = range(low % SIDE, high % SIDE + 1)
-    return [line * SIDE + c for line in range(low // SIDE, high // SIDE + 1) for c in columns]
-
-
-def expect_selected(page: Page, rows: list[int]) -> None:
-    """Python was told of exactly these rows, and the map counts them."""
-    expect(page.get_by_text(f"Selected {len(rows)}: {rows[:40]}", exact=True)).to_be_visible()
-    counts = page.locator(".counts").first
-    if rows:
-        expect(counts).to_contain_text(f"{len(rows)} selected")
-    else:
-        expect(counts).not_to_contain_text("selected")
-
-
-def expect_state(page: Page, words: str) -> None:
-    expect(page.get_by_test_id("stText").get_by_text(words)).to_be_visible()
 
 
 # Reading
@@ -446,93 +382,3 @@ def test_points_move_to_the_next_frame_and_outlive_a_reset_of_the_graphics(
         return bytes.filter((byte, n) => n % 4 === 3 && byte > 200).length; }"""
     )
     assert seen > 400 * 20  # 400 points of some 60 pixels
-
-
-def test_both_ways_of_drawing_give_the_same_picture(
-    open_page: Callable[..., Page], app_server: Callable[..., AppServer]
-) -> None:
-    server = app_server("tests/e2e/pages/point_map.py")
-    pictures = {}
-    for painter, script in (("Painter", AS_WITH_A_CARD), ("BitmapPainter", WITHOUT_WEBGL)):
-        page = open_page()
-        page.add_init_script(script)
-        page.goto(f"{server.url}/?marks=1")
-        drawn(page)
-        name = "embeddingExplorer.maps.get('map').stage.painter.constructor.name"
-        assert page.evaluate(name) == painter
-        said = page.get_by_text("This browser has no WebGL2")
-        assert said.is_visible() == (painter == "BitmapPainter")
-        page.mouse.click(*at(page, 42))
-        expect_state(page, "Opened 42")
-        page.mouse.move(5, 5)
-        settled(page)
-        shot = page.locator(".stage").screenshot()
-        pictures[painter] = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), np.float32)
-    apart = np.abs(pictures["Painter"] - pictures["BitmapPainter"]).max(axis=2)
-    inked = (pictures["Painter"].min(axis=2) < 230).sum()
-    assert inked > 8_000
-    assert (apart > 90).sum() < 0.05 * inked  # only at edges, by parts of a pixel
-
-
-# The file
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A map of texts that are markup, as a file."""
-    pick = np.random.default_rng(1)
-    group = pick.integers(0, len(MARKUP), 300)
-    places = pick.normal(size=(2, 300, 2)) * 0.4 + np.stack([group, group % 2], axis=1)
-    texts = tuple(f"{MARKUP[g]} {row}" for row, g in enumerate(group.tolist()))
-    cloud = Cloud(places, texts, ("Layer 1", MARKUP[1]))
-    colourings = [
-        categories("label", [MARKUP[g] for g in group.tolist()]),
-        numbers("distortion", pick.normal(size=300), centre=0.0),
-    ]
-    view = MapView(MARKUP[0], MARKUP[1], stars=(Star(MARKUP[2], (0.0, 0.0), MARKUP[3]),))
-    path = tmp_path_factory.mktemp("saved") / "map.html"
-    path.write_text(map_page(cloud, colourings, view, card={"model": MARKUP[4]}), encoding="utf-8")
-    return path
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_saved_map_works_offline_and_saves_pictures(
-    open_page: Callable[..., Page], saved: Path, tmp_path: Path, scheme: str
-) -> None:
-    page = open_page(Look(scheme), offline=True, accept_downloads=True)
-    page.goto(saved.as_uri())
-    page.wait_for_function("embeddingExplorer.maps.get('alone')?.stage.drawn > 0")
-    hover(page, 7, "alone")
-    expect(page.locator(".tip .words")).to_have_text(re.compile(r" 7$"))
-    page.get_by_role("button", name="Box").click()
-    box = page.locator(".stage").bounding_box()
-    corners = [(box["x"] + 3, box["y"] + 3)]
-    corners.append((box["x"] + box["width"] - 3, box["y"] + box["height"] - 3))
-    drag(page, corners)
-    expect(page.locator(".counts")).to_contain_text("300 selected")
-    page.get_by_role("button", name="Next").click()
-    page.get_by_label("Colour by").select_option("distortion")
-    page.screenshot(path=ROOT / "screenshots" / f"saved-map-{scheme}.png")
-    if scheme == "dark":  # as if there were too many points for as many circles
-        page.evaluate("embeddingExplorer.maps.get('alone').data.most_svg_points = 100")
-    for kind in ("PNG", "SVG"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=kind).click()
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        assert path.stat().st_size > 5_000
-        if kind == "PNG":
-            assert path.read_bytes().startswith(b"\x89PNG")
-            continue
-        # An SVG is a document: opened by itself it must run nothing either.
-        page.goto(path.as_uri())
-        if scheme == "dark":
-            expect(page.get_by_text("there are more than 100 in sight")).to_be_visible()
-            assert page.evaluate("document.querySelectorAll('image').length") == 2
-        else:
-            assert page.evaluate("document.querySelectorAll('path').length") >= 300
-        names = page.evaluate(
-            "[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]"
-        )
-        assert not set(names) & {"script", "foreignObject", "a", "style", "parsererror"}
-        page.screenshot(path=ROOT / "screenshots" / f"saved-map-svg-{scheme}.png")

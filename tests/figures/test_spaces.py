@@ -55,11 +55,8 @@ def test_a_row_that_is_open_is_ringed_and_named():
     assert "text 2" in picture.alt
 
 
-def test_a_figure_is_looked_at_from_where_it_was_turned_to():
-    camera = {"eye": {"x": 1, "y": 2, "z": 3}, "up": {"x": 0, "y": 0, "z": 1}}
-    turned = drawn(one_colour(), camera=camera).figure.layout.scene
-    assert turned.camera.eye.y == 2 and turned.aspectmode == "data"
-    assert drawn(one_colour()).figure.layout.scene.camera.eye.y is None
+def test_all_axes_have_one_scale():
+    assert drawn(one_colour()).figure.layout.scene.aspectmode == "data"
 
 
 def test_no_texts_give_a_sentence():

@@ -152,7 +152,7 @@ class MapActs {
     stage.scene.rings = rings.filter((ring) => !Number.isNaN(stage.to[2 * ring.row]));
     if (this.star)
       stage.tip.show(describedStar(this.star), stage.placeOf(this.star.places), stage.camera);
-    else this.tipOf(quiet ? null : (row ?? (this.alone ? this.opened : null)));
+    else this.tipOf(quiet ? null : (row ?? (this.alone || this.isFull ? this.opened : null)));
     stage.drawMarks();
   }
 

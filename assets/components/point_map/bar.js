@@ -8,6 +8,7 @@ const ICONS = {
   closer: "M8 3v10M3 8h10",
   farther: "M3 8h10",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+  full: "M9.5 6.5 14 2M10 2h4v4M6.5 9.5 2 14M6 14H2v-4",
   play: "M4 2.5 13 8 4 13.5z",
   pause: "M5 3v10M11 3v10",
   back: "M10 3 5 8l5 5",
@@ -41,7 +42,7 @@ function setIcon(button, icon) {
 }
 
 class Bar {
-  // `act`: { mode, zoom, fit, colour, clear, png, svg }
+  // `act`: { mode, zoom, fit, colour, png, svg, full }
   constructor(act) {
     this.box = element("div", "bar");
     const modes = group("What dragging does");
@@ -67,7 +68,15 @@ class Bar {
     this.chooser.onchange = () => act.colour(this.chooser.value);
     const colour = element("label", "by", "Colour by ");
     colour.append(this.chooser);
-    this.box.append(modes, zoom, colour, element("span", "gap"), this.saves(act));
+    this.box.append(modes, zoom, colour, element("span", "gap"), this.fills(act), this.saves(act));
+  }
+
+  fills(act) {
+    this.full = group("Size");
+    const button = iconButton("full", "Full screen", "Full screen, and back (F)");
+    button.onclick = act.full;
+    this.full.append(button);
+    return this.full;
   }
 
   saves(act) {

@@ -18,6 +18,7 @@ function pressed(map, event) {
     "=": () => map.zoom(1.6),
     "-": () => map.zoom(1 / 1.6),
     0: () => map.fit(),
+    f: () => map.full.turn(),
     Enter: () => map.focused !== null && map.click(map.focused, false),
     " ": () => map.focused !== null && map.click(map.focused, true),
   };

@@ -13,7 +13,9 @@ class Legend {
   show(colouring, { theme, colours, shapes, lines, lineKinds }) {
     this.shapes = shapes;
     const parts = [element("div", "heading", colouring.name)];
-    const about = colouring.note ? [element("div", "about", colouring.note)] : [];
+    const about = [colouredWords(colouring), colouring.note]
+      .filter(Boolean)
+      .map((words) => element("div", "about", words));
     if (colouring.kind === "category") parts.push(...about, ...this.categories(colouring, colours));
     if (colouring.kind === "number") parts.push(scaleOf(colouring, colours), ...about);
     if (colouring.kind === "none") parts.pop();

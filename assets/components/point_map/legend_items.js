@@ -35,6 +35,22 @@ function othersItem(within) {
   };
 }
 
+// How many categories have a colour, where not all have; "" where all have.
+function colouredWords(colouring) {
+  if (colouring.kind !== "category") return "";
+  const n = colouring.slots.filter((slot) => slot < N_SLOTS).length;
+  const nAll = colouring.names.length;
+  return n < nAll ? `${n} of ${nAll.toLocaleString("en")} have a colour` : "";
+}
+
+// What the colours are of, for who sees a picture only.
+function colourWords(colouring) {
+  if (colouring.kind === "none") return "";
+  const few = colouredWords(colouring);
+  const first = `Colour: ${colouring.name}${few && `, ${few}, the others are grey`}`;
+  return colouring.note ? `${first}. ${colouring.note}` : first;
+}
+
 const RAMP_STOPS = [0, 0.25, 0.5, 0.75, 1];
 
 const rampOf = (colours) =>

@@ -3,7 +3,7 @@
 
 const FIELDS = ["colouring", "frame", "selected", "opened"];
 const KEYS =
-  "Arrows go from text to text, Enter opens, Space selects, + and - zoom, 0 shows all, Escape clears.";
+  "Arrows go from text to text, Enter opens, Space selects, + and - zoom, 0 shows all, F fills the screen, Escape clears.";
 
 class PointMap extends MapActs {
   constructor(root) {
@@ -15,6 +15,8 @@ class PointMap extends MapActs {
     [this.hovered, this.focused, this.opened, this.frame] = [null, null, null, 0];
     this.build();
     this.pointer = new Pointer(this);
+    this.full = new FullScreen(this.root, () => this.describe());
+    this.bar.full.hidden = !this.full.possible;
     this.stage.box.addEventListener("keydown", (event) => {
       if (!pressed(this, event)) return;
       event.preventDefault();
@@ -45,6 +47,7 @@ class PointMap extends MapActs {
       colour: (name) => this.colourBy(name),
       png: () => savePng(this),
       svg: () => saveSvg(this),
+      full: () => this.full.turn(),
     });
     this.legend = new Legend({
       toggle: (codes, add) => this.filter(() => this.colouring.toggle(codes, add)),
@@ -73,6 +76,8 @@ class PointMap extends MapActs {
   dispose() {
     if (this.cloud) keepMap(this);
     this.stop();
+    this.pointer.stop();
+    this.full.stop();
     clearTimeout(this.telling);
     leaveLink(this);
     if (registry.maps.get(this.data?.key) === this) registry.maps.delete(this.data.key);
@@ -107,7 +112,7 @@ class PointMap extends MapActs {
     this.marked = maskOf(data.marked, this.cloud.n);
     this.dimmed = maskOf(data.dimmed, this.cloud.n);
     this.title.textContent = data.title;
-    this.madeBy.textContent = data.made_by;
+    this.madeBy.textContent = data.brief;
     this.madeBy.title = data.made_by;
     this.stage.box.setAttribute("aria-label", `${data.alt}. ${count(this.cloud.n, "text")}.`);
     this.refresh();
@@ -233,6 +238,10 @@ class PointMap extends MapActs {
     const { left, top } = this.stage.box.getBoundingClientRect();
     const [x, y] = this.stage.at(row);
     return [left + x, top + y];
+  }
+
+  get isFull() {
+    return this.full.on;
   }
 
   accepts(row) {

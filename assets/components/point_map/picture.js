@@ -3,12 +3,15 @@
 
 const LEGEND_PX = 230;
 const SCALE_PX = LEGEND_PX - 26;
-const HEAD_PX = 64;
-const FOOT_PX = 34;
+const HEAD_PX = 42;
+const WORDS_PX = 16; // a line of what is said below
 
-async function svgPicture(map, asImage) {
+async function svgPicture(map, asImage, note = "") {
   const { camera, theme } = map.stage;
-  const [width, height] = [camera.width + LEGEND_PX, camera.height + HEAD_PX + FOOT_PX];
+  const width = camera.width + LEGEND_PX;
+  const said = saidBelow(map, note).flatMap((words) => brokenLines(words, width - 24));
+  const top = camera.height + HEAD_PX;
+  const height = top + 18 + WORDS_PX * said.length;
   const root = svg("svg", {
     xmlns: SVG,
     width,
@@ -20,11 +23,6 @@ async function svgPicture(map, asImage) {
   root.append(
     svgText(map.data.title, 12, 26, { "font-size": 17, "font-weight": 650, fill: theme.ink }),
   );
-  root.append(
-    ...brokenLines(map.data.made_by, width - 24)
-      .slice(0, 2)
-      .map((line, n) => svgText(line, 12, 44 + 15 * n, { "font-size": 12, fill: theme.quiet })),
-  );
   const clip = svg(
     "clipPath",
     { id: "stage" },
@@ -33,18 +31,18 @@ async function svgPicture(map, asImage) {
   const plot = svg("g", { transform: `translate(0 ${HEAD_PX})`, "clip-path": "url(#stage)" });
   plot.append(asImage ? await pointsImage(map) : circles(map), await marksImage(map));
   root.append(svg("defs", {}, clip), plot, legendPicture(map, camera.width + 14, HEAD_PX + 4));
-  const note = asImage
-    ? ` · The points are an image: there are more than ${map.data.most_svg_points.toLocaleString("en")} in sight.`
-    : "";
-  root.append(
-    svgText(footWords(map) + note, 12, height - 12, { "font-size": 12, fill: theme.quiet }),
-  );
+  const quiet = { "font-size": 12, fill: theme.quiet };
+  root.append(...said.map((line, n) => svgText(line, 12, top + 20 + WORDS_PX * n, quiet)));
   return { root, width, height };
 }
 
-function footWords(map) {
-  const { frameNames } = map.cloud;
-  return [...(frameNames.length > 1 ? [frameNames[map.frame]] : []), map.countWords()].join(" · ");
+// What a picture needs to stand alone: how many points, what made it, how far it can be trusted, and
+// what its colours leave out.
+function saidBelow(map, note) {
+  const { cloud, data, frame, colouring } = map;
+  const name = cloud.frameNames.length > 1 ? cloud.frameNames[frame] : "";
+  const made = [data.made_by, data.judged, colourWords(colouring)].filter(Boolean).join(". ");
+  return [[name, map.countWords(), note].filter(Boolean).join(" · "), made].filter(Boolean);
 }
 
 function svgText(text, x, y, style) {
@@ -53,13 +51,13 @@ function svgText(text, x, y, style) {
   return made;
 }
 
-// Broken at spaces by measured width.
+// Broken at spaces, and before letters that need none, by measured width.
 function brokenLines(text, width) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = "12px sans-serif";
   const found = [];
-  for (const word of text.split(" ")) {
-    const longer = found.length ? `${found.at(-1)} ${word}` : word;
+  for (const word of text.split(/(?<= )|(?=[\u3040-\u9fff\uac00-\ud7af])/u)) {
+    const longer = `${found.at(-1) ?? ""}${word}`;
     if (found.length && pen.measureText(longer).width <= width) found[found.length - 1] = longer;
     else found.push(word);
   }
@@ -147,7 +145,9 @@ const imageOf = (canvas, { width, height }) =>
 
 async function saveSvg(map) {
   const many = inSight(map).length > map.data.most_svg_points;
-  const { root } = await svgPicture(map, many);
+  const most = map.data.most_svg_points.toLocaleString("en");
+  const note = many ? `The points are an image: there are more than ${most} in sight.` : "";
+  const { root } = await svgPicture(map, many, note);
   saveBlob(
     new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" }),
     `${fileName(map)}.svg`,
@@ -156,7 +156,6 @@ async function saveSvg(map) {
 
 async function savePng(map) {
   const { root, width, height } = await svgPicture(map, true);
-  root.lastChild.textContent = footWords(map);
   const source = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(root))}`;
   const image = new Image();
   image.src = source;

@@ -11,6 +11,8 @@ class Pointer {
     this.stage = map.stage;
     this.down = new Map(); // pointer id -> where it is
     const { box } = this.stage;
+    this.wheelOf = new Wheel(box, () => map.isFull || box.getRootNode().activeElement === box);
+    box.append(this.wheelOf.hint);
     const on = (type, act, options) => box.addEventListener(type, act, options);
     on("pointerdown", (event) => this.press(event));
     on("pointermove", (event) => this.move(event));
@@ -28,7 +30,8 @@ class Pointer {
 
   press(event) {
     if (event.button !== 0) return;
-    this.stage.box.focus({ preventScroll: true });
+    // A finger may be about to scroll the page: a tap turns to the map, and then it has every finger.
+    if (event.pointerType !== "touch") this.focus();
     this.stage.box.setPointerCapture(event.pointerId);
     const at = this.where(event);
     this.down.set(event.pointerId, at);
@@ -43,6 +46,11 @@ class Pointer {
       points: [...at],
       how: howOf(event),
     };
+  }
+
+  focus() {
+    this.wheelOf.rest();
+    this.stage.box.focus({ preventScroll: true });
   }
 
   move(event) {
@@ -71,6 +79,7 @@ class Pointer {
   lift(event) {
     const { drag } = this;
     this.cancel(event.pointerId);
+    if (drag) this.focus();
     if (!drag || drag.kind === "pinch") return;
     if (!drag.far) return this.click(this.where(event), event.shiftKey);
     if (drag.kind !== "pan") this.map.region(drag.points, drag.how);
@@ -100,11 +109,17 @@ class Pointer {
   }
 
   wheel(event) {
+    if (!this.wheelOf.takes(event)) return;
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === 1 ? 18 : event.deltaMode === 2 ? 300 : 1);
     const factor = Math.exp(-Math.max(-240, Math.min(240, pixels)) * 0.002);
     this.stage.look(this.stage.camera.zoomed(...this.where(event), factor));
     this.map.hoverAt(...this.where(event));
+  }
+
+  stop() {
+    clearTimeout(this.clicking);
+    this.wheelOf.stop();
   }
 
   pinch(pointerId, at) {

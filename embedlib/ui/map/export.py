@@ -14,7 +14,7 @@ from embedlib.figures.cloud import Colouring
 from embedlib.probes import Verdicts
 from embedlib.records import Corpus
 from embedlib.ui import address, texts
-from embedlib.ui.map.groups import Groups
+from embedlib.ui.map.grouping import Groups
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.picture import Marks, cloud_of, view_of
 from embedlib.ui.map.space import Space
@@ -60,7 +60,7 @@ def show(
         st.code(_code(picture), language="python", wrap_lines=True)
         st.caption(
             "The address of this page restores model, layer, pooling, sample, method, options, "
-            "search, groups and the open text. Pasted texts and files are not in it."
+            "search, groups, colour and the open text. Pasted texts and files are not in it."
         )
 
 
@@ -77,10 +77,8 @@ def _coordinates(corpus: Corpus, columns: Callable[[], Found], facts: dict[str, 
     name = address.chooser(
         st.pills,
         "Format",
-        list(TABLES),
-        format_func=lambda name: TABLES[name].label,
+        address.labels(TABLES),
         key="map_format",
-        default=next(iter(TABLES)),
         required=True,
     )
     export = TABLES[name]

@@ -66,10 +66,8 @@ def ask() -> tuple[str, str]:
     way = address.chooser(
         st.segmented_control,
         "By",
-        list(_WAYS),
-        format_func=_WAYS.get,
+        _WAYS,
         key="find_by",
-        default=WORDS,
         required=True,
         label_visibility="collapsed",
     )

@@ -1,66 +1,17 @@
-"""Groups: clusters found in the vector space, named by their words, with scores from there."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Groups: which method finds them, their scores in the vector space, and what each is about."""
 
 import numpy as np
 import streamlit as st
 
-from embedlib.clusters import CLUSTERINGS, Clustering, Clusters, Count, cluster
-from embedlib.figures.cloud import Colouring
-from embedlib.jobs import Job
-from embedlib.keywords import group_names, terms
-from embedlib.records import Progress
-from embedlib.ui import address, resources
-from embedlib.ui.background import owner, result
-from embedlib.ui.map import arrivals, colours, state
+from embedlib.clusters import CLUSTERINGS, Clustering, Clusters
+from embedlib.ui import address
+from embedlib.ui.background import result
+from embedlib.ui.map import grouping, state
+from embedlib.ui.map.grouping import Groups
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.space import Space
 
-NONE = "none"
 _OUTSIDE = "in no group"
-_DRAWN = "_groups_drawn"  # the groups that the map of this run was drawn with
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """Clusters with their names.
-
-    Args:
-        clusters: What was found.
-        keywords: (group,) "card, lost, stolen": the words that set each apart, "" for none.
-    """
-
-    clusters: Clusters
-    keywords: tuple[str, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """(group,) "1 card, lost, stolen", different ones."""
-        return tuple(f"{n} {words}".strip() for n, words in enumerate(self.keywords, 1))
-
-
-def found(space: Space) -> Groups | None:
-    """The groups that are asked for, if they are there already; if not, they are on their way."""
-    method, settings = _asked(len(space))
-    st.session_state[_DRAWN] = None
-    if method == NONE:
-        return None
-    job = _job(space, method, settings)
-    arrivals.expect(job, "the groups", colours.GROUPS)
-    if job.state != "done":
-        return None
-    st.session_state[_DRAWN] = job.key
-    return job.result
-
-
-def colouring(space: Space, groups: Groups) -> Colouring:
-    """The colouring of the groups."""
-    codes, clusters = groups.clusters.codes, groups.clusters
-    key = (space.key, "groups", clusters.method, tuple(clusters.settings.items()), clusters.seed)
-    return colours.kept(
-        key, lambda: Colouring(colours.GROUPS, "category", codes.astype(np.int32), groups.names)
-    )
 
 
 def show(picture: MapPicture) -> None:
@@ -70,50 +21,26 @@ def show(picture: MapPicture) -> None:
         method = address.chooser(
             st.segmented_control,
             "Groups",
-            [NONE, *CLUSTERINGS],
-            format_func=lambda name: "None" if name == NONE else CLUSTERINGS[name].label,
+            address.labels(CLUSTERINGS, none="None"),
             key="groups",
-            default=NONE,
             required=True,
-            help="\n\n".join(f"**{row.label}**: {row.help}" for row in CLUSTERINGS.values()),
+            help=address.explained(CLUSTERINGS),
         )
-        if method != NONE:
+        if method != address.NONE:
             _settings(CLUSTERINGS[method], len(space))
-    if method == NONE:
+    if method == address.NONE:
         st.caption(
             "Groups are found among the vectors in all their dimensions, never on the map, which "
             "draws groups apart that are not."
         )
         return
-    job = _job(space, *_asked(len(space)))
+    job = grouping.job_of(space, *grouping.asked(len(space)))
     title = f"Grouping {len(space):,} texts by {CLUSTERINGS[method].label}"
     groups: Groups = result(job, title, height=240)
-    if st.session_state[_DRAWN] != job.key:
+    if st.session_state[grouping.DRAWN] != job.key:
         st.rerun()  # the map above was drawn without them
     _scores(groups.clusters, len(space))
     _table(space, groups)
-
-
-def _asked(n_texts: int) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """Method and settings, known before their widgets are drawn."""
-    method = _written("groups", NONE)
-    if method not in CLUSTERINGS:
-        return NONE, ()
-    settings = []
-    for count in CLUSTERINGS[method].counts:
-        default, most = _default(count, n_texts), max(count.least, n_texts)
-        written = str(_written(f"{method}_{count.name}", default))
-        number = int(written) if written.isascii() and written.isdigit() else default
-        settings.append((count.name, number if count.least <= number <= most else default))
-    return method, tuple(settings)
-
-
-def _written(key: str, default: object) -> object:
-    return st.session_state.get(key, st.query_params.get(key, default))
-
-
-def _default(count: Count, n_texts: int) -> int:
-    return min(count.default(n_texts), max(count.least, n_texts))
 
 
 def _settings(row: Clustering, n_texts: int) -> None:
@@ -123,23 +50,12 @@ def _settings(row: Clustering, n_texts: int) -> None:
             count.label,
             min_value=count.least,
             max_value=most,
-            value=_default(count, n_texts),
+            value=grouping.default_of(count, n_texts),
             key=f"{row.name}_{count.name}",
             bind="query-params",
             width=150,
             help=count.help,
         )
-
-
-def _job(space: Space, method: str, settings: tuple[tuple[str, int], ...]) -> Job:
-    vectors, texts = space.vectors, space.texts
-
-    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Groups:
-        clusters = cluster(vectors, method, dict(settings), progress=progress, cancelled=cancelled)
-        return Groups(clusters, group_names(terms(texts), clusters.codes))
-
-    key = ("groups", space.key, space.texts_key, method, settings)
-    return resources.jobs().submit(key, work, owner=owner())
 
 
 def _scores(clusters: Clusters, n_texts: int) -> None:

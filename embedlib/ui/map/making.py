@@ -112,14 +112,19 @@ def start(space: Space, settings: MapSettings) -> Job:
     """The job that makes the map, begun now or before; it gives a `Made`."""
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Made:
-        started = time.perf_counter()
         made = _made(space, settings, progress, cancelled)
         n_points = len(space) * len(made.projections)
         if n_points >= 500:  # fewer say little about the rate
-            _rates[settings.method] = (time.perf_counter() - started) / n_points
+            _rates[settings.method] = sum(map(_seconds_of, made.projections)) / n_points
         return made
 
     return resources.jobs().submit(key_of(space, settings), work, owner=owner())
+
+
+def _seconds_of(projection: Projection) -> float:
+    """What a map and its judgement took, without waiting for others or for a warm-up."""
+    judged = projection.honesty
+    return projection.seconds + (0.0 if judged is None else judged.seconds)
 
 
 def at_once(space: Space) -> MapPicture:

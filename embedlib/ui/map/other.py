@@ -11,8 +11,6 @@ from embedlib.ui import address, resources, work
 from embedlib.ui.choice import Choice
 from embedlib.ui.map.space import Space, space_of
 
-NOTHING = "nothing"
-
 
 @dataclass(frozen=True)
 class Way:
@@ -37,13 +35,11 @@ def other_than(space: Space) -> tuple[Way, Space] | None:
         named = address.chooser(
             st.segmented_control,
             "Compare with",
-            [NOTHING, *WAYS],
-            format_func=lambda name: "Nothing" if name == NOTHING else WAYS[name].label,
+            address.labels(WAYS, none="Nothing"),
             key="compare",
-            default=NOTHING,
             required=True,
         )
-        choice = None if named == NOTHING else WAYS[named].ask(space)
+        choice = None if named == address.NONE else WAYS[named].ask(space)
     if choice is None:
         return None
     made = work.vectors(choice, space.whole)
@@ -68,15 +64,10 @@ def _layer(space: Space) -> Choice | None:
 
 
 def _pooling(space: Space) -> Choice | None:
-    names = [name for name in POOLINGS if name not in ("chosen", space.choice.pooling)]
+    others = {name: row for name, row in POOLINGS.items() if name != space.choice.pooling}
+    others.pop("chosen")
     picked = address.chooser(
-        st.selectbox,
-        "Pooling",
-        names,
-        format_func=lambda name: POOLINGS[name].label,
-        key="other_pooling",
-        default=names[0],
-        width=220,
+        st.selectbox, "Pooling", address.labels(others), key="other_pooling", width=220
     )
     return replace(space.choice, pooling=picked)
 
@@ -92,7 +83,6 @@ def _model(space: Space) -> Choice | None:
         "Model",
         names,
         key="other_model",
-        default=names[0],
         width=260,
         on_change=_forget_layer,
     )

@@ -1,7 +1,7 @@
 """Picture: the map itself, with what is marked on it; 2-D in our component, 3-D in Plotly."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import streamlit as st
@@ -11,21 +11,21 @@ from embedlib.figures.cloud import Cloud, Colouring, Label, Lines, MapView, Star
 from embedlib.figures.spaces import space_of_texts
 from embedlib.limits import LIMITS
 from embedlib.records import Floats, Longs
+from embedlib.ui import address
 from embedlib.ui.components.point_map import point_map
-from embedlib.ui.components.space_clicks import space_clicks
+from embedlib.ui.components.space_figure import space_figure
 from embedlib.ui.heading import palette
-from embedlib.ui.literal import literal
 from embedlib.ui.map import state
 from embedlib.ui.map.finding import Found
 from embedlib.ui.map.following import KEY, drawn
-from embedlib.ui.map.groups import Groups
+from embedlib.ui.map.grouping import Groups
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.neighbours import lines_of
-from embedlib.ui.map.showing import made_by
+from embedlib.ui.map.words import brief, judged, made_by, title
 
 HEIGHT_PX = 600
 _MOST_CLOUDS = 4
-_SPACE, _CAMERA = "map_in_space", "_map_camera"
+_SPACE = "map_in_space"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +54,11 @@ def show(picture: MapPicture, colourings: list[Colouring], marks: Marks) -> None
         return
     cloud = cloud_of(picture)
     drawn(picture.layers, picture.frame)
+    asked = state.asked_colouring([colouring.name for colouring in colourings])
     point_map(
         cloud,
         colourings,
-        view_of(picture, marks),
+        replace(view_of(picture, marks), colouring=asked),
         key=KEY,
         link=KEY,
         height=HEIGHT_PX,
@@ -69,6 +70,8 @@ def view_of(picture: MapPicture, marks: Marks, *, headline: str = "") -> MapView
     return MapView(
         title=headline or title(picture),
         made_by=made_by(picture),
+        brief=brief(picture),
+        judged=judged(picture),
         frame=picture.frame,
         selected=marks.selected,
         opened=marks.opened,
@@ -77,19 +80,6 @@ def view_of(picture: MapPicture, marks: Marks, *, headline: str = "") -> MapView
         stars=marks.stars,
         labels=marks.labels,
     )
-
-
-def title(picture: MapPicture) -> str:
-    """The finding: how much of the neighbourhoods the map keeps."""
-    what = f"{len(picture.space):,} texts"
-    honesty = picture.projection.honesty
-    if picture.at_once:
-        return f"{what} on the plane of PCA, until the map is made"
-    if picture.layers:
-        what = f"{what}, layer {picture.layers[picture.frame]} of {picture.layers[-1]}"
-    if honesty is None:
-        return what
-    return f"{what}; the map keeps {honesty.knn_preservation:.0%} of each one’s {honesty.k} nearest"
 
 
 def cloud_of(picture: MapPicture) -> Cloud:
@@ -144,23 +134,33 @@ def _lines(picture: MapPicture, row: int | None) -> tuple[Lines, ...]:
 
 def _in_space(picture: MapPicture, colourings: list[Colouring], marks: Marks) -> None:
     names = [colouring.name for colouring in colourings]
-    chosen = st.selectbox("Colour by", names, key="colour_3d", width=240)
+    chosen = address.chooser(
+        st.selectbox,
+        "Colour by",
+        {name: f"Colour by {name}" for name in names},
+        key=state.COLOUR,
+        width=260,
+        label_visibility="collapsed",
+    )
+    colouring = colourings[names.index(chosen)]
     drawn = space_of_texts(
         picture.frames[0],
         picture.space.texts,
-        colourings[names.index(chosen)],
+        colouring,
         palette(),
         title=title(picture),
+        subtitle=". ".join(filter(None, (made_by(picture), judged(picture), colouring.note))),
         highlighted=_ringed(marks),
-        camera=st.session_state.get(_CAMERA),
     )
     with st.container(key=_SPACE, gap=None):
         st.plotly_chart(
-            drawn.figure, theme=None, config=CONFIG, height=HEIGHT_PX - 80, alt=drawn.alt
+            drawn.figure,
+            theme=None,
+            config=CONFIG | {"scrollZoom": True},
+            height=HEIGHT_PX - 50,
+            alt=drawn.alt,
         )
-    space_clicks(_SPACE, key="space_clicks", on_click=_open)
-    note = colourings[names.index(chosen)].note
-    st.caption(literal(f"{made_by(picture)}. {note}" if note else made_by(picture)))
+    space_figure(_SPACE, shown=picture.key, key="space_figure", on_click=_open)
 
 
 def _ringed(marks: Marks) -> list[int]:
@@ -170,6 +170,5 @@ def _ringed(marks: Marks) -> list[int]:
     return list(rows)[: LIMITS["map_marks"].value]
 
 
-def _open(row: int, camera: object) -> None:
-    st.session_state[_CAMERA] = camera  # the figure is drawn anew, and is not to turn back
+def _open(row: int) -> None:
     state.tell("opened", row)

@@ -97,10 +97,8 @@ def _download(space: Space, rows: Longs) -> None:
         name = address.chooser(
             st.selectbox,
             "Format",
-            list(TABLES),
-            format_func=lambda name: TABLES[name].label,
+            address.labels(TABLES),
             key="table_format",
-            default=next(iter(TABLES)),
             width=220,
         )
         export = TABLES[name]

@@ -51,12 +51,10 @@ def controls(space: Space) -> "tuple[MapSettings, DeltaGenerator]":
         method = address.chooser(
             st.selectbox,
             "Method",
-            list(PROJECTIONS),
-            format_func=lambda name: PROJECTIONS[name].label,
+            address.labels(PROJECTIONS),
             key="method",
-            default=next(iter(PROJECTIONS)),
             width=150,
-            help="\n\n".join(f"**{row.label}**: {row.help}" for row in PROJECTIONS.values()),
+            help=address.explained(PROJECTIONS),
         )
         row = PROJECTIONS[method]
         layers = _layers(space)
@@ -68,14 +66,11 @@ def controls(space: Space) -> "tuple[MapSettings, DeltaGenerator]":
 
 
 def _dims(row: ProjectionRow) -> int:
-    dims = [str(n) for n in row.dims if n in (2, 3)]
     chosen = address.chooser(
         st.segmented_control,
         "Dimensions",
-        dims,
-        format_func=lambda n: f"{n}-D",
+        {str(n): f"{n}-D" for n in row.dims if n in (2, 3)},
         key="dims",
-        default=dims[0],
         required=True,
         help="In 3-D the map can be turned; selecting, layers and lines need 2-D.",
     )
@@ -88,10 +83,8 @@ def _layers(space: Space) -> str:
     return address.chooser(
         st.segmented_control,
         "Layers",
-        [ONE, ALL],
-        format_func={ONE: "This one", ALL: f"All {len(space.layers)}"}.get,
+        {ONE: "This one", ALL: f"All {len(space.layers)}"},
         key="frames",
-        default=ONE,
         required=True,
         help="All: every layer is laid out in the same frame, and a slider under the map moves "
         "through them.",
@@ -117,10 +110,8 @@ def _options(row: ProjectionRow, space: Space, n_dims: int, *, all_layers: bool)
     metric = address.chooser(
         st.selectbox,
         "Distance",
-        list(METRICS),
-        format_func=str.capitalize,
+        {name: name.capitalize() for name in METRICS},
         key="metric",
-        default=next(iter(METRICS)),
         help="\n\n".join(f"**{name.capitalize()}**: {text}" for name, text in METRICS.items()),
     )
     labelled = row.takes_labels and space.labels is not None and _guided()

@@ -48,35 +48,6 @@ def on_screen(space: Space, settings: MapSettings, slot: "DeltaGenerator") -> Ma
     return picture
 
 
-def made_by(picture: MapPicture) -> str:
-    """What made the map, in one sentence."""
-    settings, first = picture.settings, picture.projection
-    options = PROJECTIONS[first.method].options
-    parts = [
-        f"{options[name].label.lower()} {value:g}"
-        for name, value in first.options.items()
-        if first.labelled or name != "label_weight"
-    ]
-    if first.method != "pca":
-        parts.append(f"seed {first.seed}")
-    parts.append(f"{first.metric} distance")
-    if first.labelled:
-        parts.append("guided by labels")
-    if first.neighbour_method == "approximate":
-        parts.append("approximate neighbours")
-    seconds = sum(projection.seconds for projection in picture.projections)
-    n_layers = len(picture.layers)
-    if n_layers:
-        parts.append(f"{n_layers} layers aligned")
-    parts.append(f"{seconds:.1f} s" if seconds >= 0.05 else "under 0.1 s")
-    source = picture.space.sentence
-    if settings.all_layers and picture.space.choice is not None:
-        choice = picture.space.choice
-        source = source.replace(choice.layer_name, "all layers")
-    label = PROJECTIONS[first.method].label
-    return f"{label} of {source} · {first.n_dims}-D, {', '.join(parts)}"
-
-
 def _until_then(space: Space, before: MapPicture | None) -> MapPicture:
     """The last map of the same texts, or PCA."""
     if before is not None and before.space.texts_key == space.texts_key:

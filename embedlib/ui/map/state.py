@@ -1,9 +1,10 @@
 """State: what a person has chosen on the map, known before it is drawn; and what the page sets.
 
-A person's choice stands until the page sets another with `tell`. The row that is open and the
-layer stand in the address.
+A person's choice stands until the page sets another with `tell`. The row that is open, the layer
+and the colouring stand in the address.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ import streamlit as st
 
 from embedlib.browser.rows import unpacked_rows
 from embedlib.records import Longs
+from embedlib.ui import address
 from embedlib.ui.components.map_memory import Memory
 from embedlib.ui.map.following import MEMORY, forget
 from embedlib.ui.map.space import Space
 
+COLOUR = "map_colour"  # in the address, and Streamlit's key of the chooser in 3-D
 _TOLD, _TEXTS = "_map_told", "_map_texts"
 _HELD, _IN_SPACE = "_map_held", "_map_in_space"
+_ASKED_COLOUR = "_map_asked_colour"  # by the run before
 
 
 def begin(space: Space) -> None:
@@ -62,9 +66,28 @@ def selected(space: Space) -> Longs:
 
 
 def coloured_by() -> str | None:
-    """What the map is coloured by; None before it was shown."""
+    """What the map is coloured by; None where nobody said and it was not shown yet."""
     memory = _memory()
-    return None if memory is None else memory.value("colouring")
+    return _wanted_colouring() if memory is None else memory.value("colouring")
+
+
+def asked_colouring(names: Sequence[str]) -> str:
+    """The colouring to ask for: what a person chose last, on the map or by the address.
+
+    One in the address may not be there yet; then it is the first, until it is.
+    """
+    memory = _memory()
+    chosen = None if memory is None else memory.value("colouring")
+    if chosen in names and chosen != st.session_state.get(_ASKED_COLOUR):
+        st.session_state[COLOUR] = chosen
+        address.put(COLOUR, chosen, default=names[0])
+    wanted = _wanted_colouring()
+    asked = st.session_state[_ASKED_COLOUR] = wanted if wanted in names else names[0]
+    return asked
+
+
+def _wanted_colouring() -> str | None:
+    return st.session_state.get(COLOUR, st.query_params.get(COLOUR))
 
 
 def _in_force(name: str, start: Any) -> Any:

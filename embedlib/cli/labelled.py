@@ -63,7 +63,8 @@ def say_fitness(made: "Settings", examples: "Examples", line: ProgressLine) -> N
     # Not kept: the child has the machine's memory to itself.
     encoder = load_place(find(made.model, models_dir), "float32", "cpu")
     most = made.most_read(shape(made.model, models_dir))
-    for finding in diagnosis((), token_counts(encoder, examples), examples, most):
+    counts = token_counts(encoder, examples)
+    for finding in diagnosis((), counts, examples, most, made.options):
         line.say(plain(f"{_SEVERITIES[finding.severity]}: {finding.words}"))
 
 

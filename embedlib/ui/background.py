@@ -56,7 +56,8 @@ def waits(job: Job, title: str, height: int = PANEL_PX) -> bool:
     return False
 
 
-@st.fragment(run_every=0.5)
+# Once a second: Streamlit clears memory after each drawing, which the work has to wait for.
+@st.fragment(run_every=1.0)
 def _panel(job: Job, title: str, height: int) -> None:
     """Progress with rate, time left and cancel; one full rerun when the job ends."""
     if job.finished:

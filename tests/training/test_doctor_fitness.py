@@ -5,6 +5,7 @@ import numpy as np
 from embedlib.training.doctor import (
     diagnosis,
     examine,
+    few_steps,
     token_counts,
     too_long,
     unknown_tokens,
@@ -72,3 +73,11 @@ def test_a_diagnosis_has_all_that_is_known_the_gravest_first():
     assert told == ["unlabelled", "unknown_tokens", "untested", "few_rows", "too_long"]
     assert [one.check for one in diagnosis(alone, counts, None, None)][-1] == "few_rows"
     assert diagnosis(alone) == alone
+
+
+def test_so_few_steps_that_nothing_is_learned_are_said_with_what_would_be_enough():
+    made = rows("abcdefgh", "xy" * 4, ["train"] * 7 + ["test"])
+    (finding,) = few_steps(made, {"epochs": 5, "batch_size": 4})
+    assert "7 training rows in 5 epochs are 10 steps" in finding.words
+    assert "50 epochs would be 100 steps" in finding.words
+    assert few_steps(made, {"epochs": 50, "batch_size": 4}) == few_steps(made, {}) == []

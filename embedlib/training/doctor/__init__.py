@@ -6,7 +6,13 @@ unless a remedy is applied, and what was applied is kept with the run.
 
 from embedlib.training.doctor.checks import CHECKS, examine, refuse
 from embedlib.training.doctor.findings import Finding
-from embedlib.training.doctor.fitness import diagnosis, too_long, unknown_tokens, untested
+from embedlib.training.doctor.fitness import (
+    diagnosis,
+    few_steps,
+    too_long,
+    unknown_tokens,
+    untested,
+)
 from embedlib.training.doctor.lengths import TokenCounts, token_counts, token_lengths
 from embedlib.training.doctor.remedies import REMEDIES, Applied, apply, apply_all, apply_named
 
@@ -21,6 +27,7 @@ __all__ = [
     "apply_named",
     "diagnosis",
     "examine",
+    "few_steps",
     "refuse",
     "token_counts",
     "token_lengths",

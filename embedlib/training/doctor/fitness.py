@@ -3,8 +3,8 @@
 `diagnosis` is all of it, for the page and the command line alike.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from embedlib.errors import shown
 from embedlib.records import Longs
 from embedlib.training.doctor.findings import Finding, counted, finding, in_order
 from embedlib.training.doctor.lengths import TokenCounts
-from embedlib.training.examples import TEST, Examples
+from embedlib.training.examples import TEST, TRAIN, Examples
 
 _UNKNOWN_SHARE: Final = 0.05
+_ENOUGH_STEPS: Final = 100  # docs/decisions/0012
 
 
 def diagnosis(
@@ -22,6 +23,7 @@ def diagnosis(
     counts: TokenCounts | None = None,
     examples: Examples | None = None,
     most: int | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> list[Finding]:
     """All that is wrong with rows for what is going to learn from them, the gravest first.
 
@@ -30,10 +32,11 @@ def diagnosis(
         counts: What the model's tokenizer makes of them; None where there is no model yet.
         examples: The rows with their parts; None where they are not split yet.
         most: Tokens of a text that the recipe reads; None where there is no recipe yet.
+        options: Of the recipe; None where there is none yet.
     """
     further = []
     if examples is not None:
-        further += untested(examples)
+        further += [*untested(examples), *few_steps(examples, options or {})]
     if counts is None:
         return in_order([*found, *further])
     if most is not None:
@@ -101,6 +104,27 @@ def untested(examples: Examples) -> list[Finding]:
     )
     rows = tuple(row for row, of in enumerate(names) if not of.isdisjoint(missing))
     return [Finding("untested", "warn", rows, words)]
+
+
+def few_steps(examples: Examples, options: Mapping[str, Any]) -> list[Finding]:
+    """So few steps that training hardly moves the model from where it begins.
+
+    Args:
+        examples: Rows with their parts.
+        options: Of a recipe; those that train in steps have epochs.
+    """
+    if "epochs" not in options:
+        return []
+    n_rows, epochs = examples.parts.count(TRAIN), int(options["epochs"])
+    in_epoch = -(-n_rows // int(options["batch_size"]))
+    if in_epoch * epochs >= _ENOUGH_STEPS:
+        return []
+    words = (
+        f"{n_rows:,} training rows in {epochs} epochs are {in_epoch * epochs} steps, which hardly "
+        f"move a model: {-(-_ENOUGH_STEPS // in_epoch)} epochs would be {_ENOUGH_STEPS} steps or "
+        "more, and take little time with so few rows."
+    )
+    return [finding("few_steps", "note", (), words)]
 
 
 def _taught(examples: Examples, row: int) -> set[str]:

@@ -69,7 +69,8 @@ def asked(source: Source, choice: Choice) -> Settings | None:
 def findings(made: Settings | None, rows: Prepared, parts: Divided) -> list[Finding]:
     """All that is wrong with the rows for this model, split and recipe, the gravest first."""
     most = None if made is None else made.most_read(resources.shape(made.model))
-    return diagnosis(rows.findings, rows.counts, parts.examples, most)
+    options = None if made is None else made.options
+    return diagnosis(rows.findings, rows.counts, parts.examples, most, options)
 
 
 def _say_vectors(choice: Choice) -> None:

@@ -4,8 +4,9 @@
 
 Each round starts a server with an empty store in a process of its own and opens it in headless
 Chromium at once. Printed are medians: from the start of the process to an answering server and to
-the first page's frame; to the first result; then the seconds of a page change, of a layer change
-and of a pooling change in the warm app. Needs Chromium and Playwright (requirements-dev.txt).
+the first page's frame; to the first result; then, in the warm app, the seconds of a page change,
+from the press of the button, at the first and at a further visit, and of a layer change. Needs
+Chromium and Playwright (requirements-dev.txt).
 """
 
 import argparse
@@ -30,10 +31,17 @@ def seen(page: Any, script: str) -> None:
     page.wait_for_function(script, polling="raf", timeout=120_000)
 
 
+def since_press(page: Any, script: str) -> float:
+    """Seconds from the last press, by the browser's clock, to when a condition holds."""
+    waited = f"({script}) ? performance.now() - window.pressed : 0"
+    return page.wait_for_function(waited, polling="raf", timeout=120_000).json_value() / 1000
+
+
 def heading(name: str) -> str:
     return f"[...document.querySelectorAll('h1')].some(h => h.textContent.trim() === '{name}')"
 
 
+PRESSED = "addEventListener('pointerdown', () => { window.pressed = performance.now() }, true)"
 MAP = "document.querySelector('.stPlotlyChart .gtitle') !== null"
 IDLE = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
@@ -44,6 +52,7 @@ def one_round(browser: Any, rows: dict[str, list[float]]) -> None:
         with AppServer("app.py", Path(home), environment={"OMP_NUM_THREADS": ""}) as server:
             rows["server answers"].append(CLOCK() - started)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.add_init_script(PRESSED)
             opened = CLOCK()
             page.goto(server.url)
             seen(page, heading("Explore"))
@@ -58,13 +67,11 @@ def one_round(browser: Any, rows: dict[str, list[float]]) -> None:
 
 
 def warm(page: Any, rows: dict[str, list[float]]) -> None:
-    for name in PAGES:
-        began = CLOCK()
+    visits = [(name, visit) for visit in ("first", "further") for name in PAGES]
+    for name, visit in visits:
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
-        seen(page, f"{heading(name)} && {IDLE}")
-        if name == "Explore":
-            seen(page, MAP)
-        rows["page change"].append(CLOCK() - began)
+        drawn = f"{heading(name)} && {IDLE}" + (f" && {MAP}" if name == "Explore" else "")
+        rows[f"page change, {visit} visit"].append(since_press(page, drawn))
     slider = page.get_by_role("slider", name="Layer")
     for layer in (5, 4):
         slider.focus()

@@ -7,6 +7,7 @@ import numpy as np
 from embedlib.exporting.layer_words import (
     finding,
     grid_sentence,
+    interval_sentence,
     nothing_told,
     pooling_labels,
     score_label,
@@ -54,7 +55,8 @@ def grid_picture(
         digits=3,
         axes=("", "pooling"),
     )
-    subtitle = ". ".join(part for part in (grid_sentence(grid), star_sentence(grid)) if part)
+    said = interval_sentence(grid), grid_sentence(grid), star_sentence(grid)
+    subtitle = ". ".join(part for part in said if part)
     title, tied = finding(grid), tied_names(grid)
     alt = f"{title}{f': {tied}' if tied else ''}. {subtitle}."
     return cell_table(cells, palette, title, subtitle, alt)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from embedlib.figures import number
+from embedlib.figures.amounts import counted
 from embedlib.geometry import TRANSFORMS
 from embedlib.pooling import POOLINGS
 from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
@@ -71,23 +72,25 @@ def finding(grid: Grid) -> str:
     if not grid.done:
         return f"{len(grid.cells)} of {total} cells are measured"
     first, *tied = grid.best
-    name, (low, high) = cell_name(grid, first), first.interval
+    said = f"{cell_name(grid, first)} ({number(first.mean)})"
     if nothing_told(grid):
-        return f"Nothing is told apart beyond chance; highest: {name} ({number(first.mean)})"
-    said = f"{name} ({number(first.mean)}, {number(low)} to {number(high)})"
+        return f"Nothing is told apart beyond chance; highest: {said}"
     if total == 1:
         return said
     if not tied:
         return f"Best: {said}; every other cell is worse beyond noise"
-    return f"Highest: {said}; {_untold(len(tied), total - 1)}"
+    if len(tied) == total - 1:
+        return f"Highest: {said}; no other cell can be told apart from it"
+    others = f"{counted(len(tied), 'other')} of {total - 1}"
+    return f"Highest: {said}; {others} cannot be told apart from it"
 
 
-def _untold(n_tied: int, n_others: int) -> str:
-    if n_others == 1:
-        return "the other cell cannot be told apart from it"
-    if n_tied == n_others:
-        return f"none of the {n_others} other cells can be told apart from it"
-    return f"{n_tied} of the {n_others} other cells cannot be told apart from it"
+def interval_sentence(grid: Grid) -> str:
+    """How sure the score of the highest cell is; "" while the grid is not whole."""
+    if not grid.done:
+        return ""
+    low, high = grid.best[0].interval
+    return f"95 % interval {number(low)} to {number(high)}"
 
 
 def tied_names(grid: Grid, most: int = 8) -> str:
@@ -143,6 +146,7 @@ def conclusions(grid: Grid) -> tuple[str, ...]:
     tied = tied_names(grid)
     said = (
         f"{finding(grid)}.",
+        f"{interval_sentence(grid)} over {grid.problem.n_folds} folds.",
         f"Not told apart from it: {tied}." if tied else "",
         standing(grid, last, "mean", "The default"),
     )

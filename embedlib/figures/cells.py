@@ -6,13 +6,12 @@ number, and a star marks what is best.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from embedlib.errors import OptionError
-from embedlib.figures.colours import contrast
+from embedlib.figures.colours import along, ink
 from embedlib.figures.picture import Picture, blank, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, shorten, width, wrapped
@@ -159,7 +158,6 @@ def _marks(cells: Cells, palette: Palette, row_px: float) -> dict[str, Any]:
 def _written(cells: Cells, palette: Palette) -> dict[str, Any]:
     """The numbers in the cells, in whichever ink can be read on each."""
     colours = _colours(cells, palette)
-    inks = (palette.text, palette.background)
     span = (cells.high - cells.low) or 1.0
     texts, fonts = [], []
     for r, c in _places(cells):
@@ -168,8 +166,8 @@ def _written(cells: Cells, palette: Palette) -> dict[str, Any]:
         written = _decimals(value, cells.digits) if known else "·"
         texts.append(f"{written} ★" if (r, c) in cells.stars else written)
         share = float(np.clip((value - cells.low) / span, 0, 1)) if known else 0.0
-        under = colours[round((len(colours) - 1) * share)] if known else palette.background
-        fonts.append(max(inks, key=partial(contrast, under)))
+        under = along(colours, share) if known else palette.background
+        fonts.append(ink(under, palette.text, palette.background))
     return {
         "type": "scatter",
         "mode": "text",

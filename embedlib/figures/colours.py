@@ -3,9 +3,13 @@
 Mixing is done in OKLab, where equal steps look equal (Ottosson 2020, A perceptual colour space).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from embedlib.geometry.doors import Doubles
+
+TEXT_CONTRAST = 4.5
 
 _TO_CONES = np.array(
     [
@@ -58,6 +62,32 @@ def contrast(first: str, second: str) -> float:
         float(_linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (first, second)
     )
     return (high + 0.05) / (low + 0.05)
+
+
+def ink(under: str, *inks: str) -> str:
+    """What text on the colour `under` is written in: the ink that is read best.
+
+    Where none of them has the contrast that text needs, it is black or white, of which one has.
+
+    >>> ink("#4F8D90", "#1B2430", "#FFFFFF"), ink("#FFFFFF", "#1B2430", "#FFFFFF")
+    ('#000000', '#1B2430')
+    """
+    best = max(inks, key=lambda one: contrast(under, one))
+    if contrast(under, best) >= TEXT_CONTRAST:
+        return best
+    return max(("#000000", "#FFFFFF"), key=lambda one: contrast(under, one))
+
+
+def along(stops: Sequence[str], share: float) -> str:
+    """The colour that a scale with these stops shows at `share`, 0 to 1, of its length.
+
+    >>> along(("#000000", "#808080", "#FFFFFF"), 0.25)
+    '#404040'
+    """
+    channels = np.array([list(bytes.fromhex(stop[1:])) for stop in stops], dtype=np.float64)
+    where = float(np.clip(share, 0, 1)) * (len(stops) - 1)
+    mixed = [np.interp(where, range(len(stops)), channel) for channel in channels.T]
+    return "#" + bytes(np.rint(mixed).astype(np.uint8).tolist()).hex().upper()
 
 
 def faded(colour: str, opacity: float) -> str:

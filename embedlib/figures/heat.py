@@ -1,13 +1,12 @@
 """A square heat map of cosines: cells, names at the rows, numbers at the columns, the scale."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from embedlib.figures.amounts import counted, number, ordinal
-from embedlib.figures.colours import contrast
+from embedlib.figures.colours import along, ink
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, quoted, shorten, wrapped
@@ -110,8 +109,8 @@ def _written(matrix: Matrix, palette: Palette) -> list[dict[str, Any]]:
     if n > _MOST_WRITTEN:
         return []
     shares = np.nan_to_num((matrix.values - matrix.low) / (matrix.high - matrix.low)).clip(0, 1)
-    cells = [palette.sequential[round(8 * float(share))] for share in shares.ravel()]
-    inks = (palette.text, palette.background)
+    inks = palette.text, palette.background
+    cells = [along(palette.sequential, float(share)) for share in shares.ravel()]
     keys = _keys(matrix)
     return [
         {
@@ -122,7 +121,7 @@ def _written(matrix: Matrix, palette: Palette) -> list[dict[str, Any]]:
             "text": [_hundredths(value) for value in matrix.values.ravel().tolist()],
             "textfont": {
                 "size": SMALL_PX,
-                "color": [max(inks, key=partial(contrast, cell)) for cell in cells],
+                "color": [ink(cell, *inks) for cell in cells],
             },
             "hoverinfo": "skip",
             "showlegend": False,

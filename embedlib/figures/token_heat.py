@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from embedlib.errors import OptionError
 from embedlib.figures.amounts import number, ordinal
-from embedlib.figures.colours import contrast
+from embedlib.figures.colours import along, ink
 from embedlib.figures.picture import Picture, picture
 from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
 from embedlib.figures.text import plain, shorten, width
@@ -210,8 +209,8 @@ def _written(heat: TokenHeat, across: float, down: float, palette: Palette) -> l
     ramp = palette.diverging if heat.signed else palette.sequential
     low = -heat.most if heat.signed else 0.0
     shares = np.nan_to_num((heat.values - low) / (heat.most - low)).clip(0, 1)
-    colours = [ramp[round((len(ramp) - 1) * float(share))] for share in shares.ravel()]
-    inks = (palette.text, palette.background)
+    inks = palette.text, palette.background
+    colours = [along(ramp, float(share)) for share in shares.ravel()]
     n_rows, n_columns = heat.values.shape
     return [
         {
@@ -222,7 +221,7 @@ def _written(heat: TokenHeat, across: float, down: float, palette: Palette) -> l
             "text": [_hundredths(value) for value in heat.values.ravel().tolist()],
             "textfont": {
                 "size": SMALL_PX,
-                "color": [max(inks, key=partial(contrast, colour)) for colour in colours],
+                "color": [ink(colour, *inks) for colour in colours],
             },
             "hoverinfo": "skip",
             "showlegend": False,

@@ -1,6 +1,9 @@
 """PAGES: the table of pages; a new page is one row here and one script in `pages/`."""
 
+import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from embedlib.table import Table
@@ -111,3 +114,19 @@ def path_of(name: str) -> Path:
     """The script of page `name`; absolute, because the frame stands in another folder."""
     PAGES[name]
     return FOLDER / f"{name}.py"
+
+
+def load_pages() -> None:
+    """Import what every page imports, so that its first visitor does not wait for that."""
+    for name in PAGES:
+        for node in ast.parse(path_of(name).read_text("utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                _load(node.module, [one.name for one in node.names])
+
+
+def _load(module: str, names: Sequence[str]) -> None:
+    """What `from module import names` does."""
+    loaded = import_module(module)
+    for name in names:
+        if not hasattr(loaded, name):
+            import_module(f"{module}.{name}")

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from embedlib.ui.faults import on_script_error
+from embedlib.ui.pages import load_pages
 
 log = logging.getLogger("embedlib")
 FRAME = Path(__file__).with_name("frame.py")
@@ -69,7 +70,9 @@ def _warm_up() -> None:
     finally:
         _spare_the_collector()
         _warm.set()
+    load_pages()
     _warm_up_maps()
+    _spare_the_collector()
 
 
 def _warm_up_maps() -> None:
@@ -94,8 +97,9 @@ def _warm_up_maps() -> None:
 def _spare_the_collector() -> None:
     """Leave what is loaded by now out of garbage collection.
 
-    Streamlit collects all generations after each run of a script, which holds every thread for a
-    quarter of a second once torch and transformers are there: 440,000 objects that stay anyway.
+    Streamlit collects all generations after each run of a script, which holds every thread, and
+    with it the last messages to the browser: for a quarter of a second once torch and transformers
+    are there, 440,000 objects that stay anyway, and for 40 ms with what maps and pages load.
     """
     gc.collect()
     gc.freeze()

@@ -8,6 +8,7 @@ import pytest
 
 from embedlib.errors import OptionError
 from embedlib.figures import PALETTES, Cells, cell_table, layer_maps, named_bars, score_curves
+from embedlib.figures.colours import TEXT_CONTRAST, along, contrast
 
 LIGHT = PALETTES["light"]
 
@@ -122,3 +123,15 @@ def test_counts_have_whole_numbers_on_their_scale_and_an_empty_cell_says_so():
     heat, marks, *_ = cell_table(cells, LIGHT, "Title").figure.data
     assert heat.colorbar.ticktext[-1] == "4,000"
     assert marks.hovertext[1].endswith("none")
+
+
+@pytest.mark.parametrize("palette", [*PALETTES.values()])
+def test_the_number_in_a_cell_can_be_read_whatever_its_colour(palette):
+    values = np.linspace(-1, 1, 40).reshape(4, 10)
+    for diverging, low in ((True, -1.0), (False, 0.0)):
+        cells = Cells(values, ["a"] * 4, ["b"] * 10, low, 1.0, diverging=diverging)
+        written = cell_table(cells, palette, "Title").figure.data[2].textfont.color
+        ramp = palette.diverging if diverging else palette.sequential
+        shares = (values.ravel() - low) / (1 - low)
+        under = [along(ramp, share) for share in shares.tolist()]
+        assert min(map(contrast, under, written)) >= TEXT_CONTRAST

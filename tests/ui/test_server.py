@@ -1,11 +1,14 @@
 """The server around the pages: what is done once, before the first visitor."""
 
 import gc
+import sys
+from importlib import import_module
 
 import pytest
 import streamlit as st
 
 from embedlib.ui import server
+from embedlib.ui.pages import load_pages
 
 
 def test_what_is_loaded_at_the_start_is_left_out_of_garbage_collection() -> None:
@@ -37,3 +40,15 @@ def test_the_address_that_is_printed_is_the_one_that_answers(
     monkeypatch.setattr(config, "get_option", lambda name: options.get(name, known(name)))
     monkeypatch.setattr(st, "get_option", config.get_option)
     assert server.address() == expected
+
+
+def test_what_pages_import_is_there_before_their_first_visitor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("embedlib.ui.layers.certified", "embedlib.ui.map.picture"):
+        package, _, module = name.rpartition(".")
+        import_module(name)
+        monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delattr(sys.modules[package], module)
+    load_pages()
+    assert {"embedlib.ui.layers.certified", "embedlib.ui.map.picture"} <= {*sys.modules}

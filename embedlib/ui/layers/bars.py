@@ -48,7 +48,7 @@ def show(seen: View, made: Grid | None) -> None:
 def columns_of(made: Grid) -> dict[str, list[Any]]:
     """A row a cell, the best first."""
     best = {(cell.layer, cell.pooling) for cell in made.best}
-    cells = sorted(made.cells, key=lambda cell: -cell.mean)
+    cells = sorted(made.cells, key=lambda cell: -round(cell.mean, 6))  # ties: as in `best`
     words = made.problem.sequences is not None
     return {
         "Layer": [layer_label(cell.layer) for cell in cells],

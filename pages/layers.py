@@ -17,12 +17,14 @@ from embedlib.ui.layers import (
     overview,
     pooled,
     relate,
+    unlabelled,
     words,
 )
 from embedlib.ui.layers.view import View, view
 
 heading("layers")
 corpus = texts.bar(default=work.LABELLED_SAMPLE)
+unlabelled.warn(corpus)
 seen = view(choices.current(), corpus)
 made = overview.show(seen)
 

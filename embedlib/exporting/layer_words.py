@@ -13,7 +13,7 @@ from embedlib.figures.amounts import counted
 from embedlib.geometry import TRANSFORMS
 from embedlib.pooling import POOLINGS
 from embedlib.probes import MEASURES, SCORES, Cell, Grid, layer_label
-from embedlib.probes.chance import LEVEL, p_value
+from embedlib.probes.chance import EQUAL, LEVEL, p_value
 
 TIED = "Not told apart from the best"  # the name of a column
 _UNTOLD = "cannot be told apart from the best"
@@ -72,7 +72,9 @@ def finding(grid: Grid) -> str:
     if not grid.done:
         return f"{len(grid.cells)} of {total} cells are measured"
     first, *tied = grid.best
-    said = f"{cell_name(grid, first)} ({number(first.mean)})"
+    equal = sum(first.mean - one.mean < EQUAL for one in tied)
+    also = "" if not equal else f" and {counted(equal, 'other')} alike"
+    said = f"{cell_name(grid, first)}{also} ({number(first.mean)})"
     if nothing_told(grid):
         return f"Nothing is told apart beyond chance; highest: {said}"
     if total == 1:
@@ -133,7 +135,10 @@ def verdict(grid: Grid, cell: Cell) -> str:
     if not grid.done or nothing_told(grid):
         return ""
     first, *tied = grid.best
-    if cell is first:
+    equal = sum(first.mean - one.mean < EQUAL for one in tied)
+    if first.mean - cell.mean < EQUAL:
+        if equal:
+            return f"is one of the {equal + 1} highest cells"
         return f"is the {'highest' if tied else 'best'} cell"
     if any(cell is one for one in tied):
         return _UNTOLD

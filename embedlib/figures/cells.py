@@ -13,7 +13,7 @@ import numpy as np
 from embedlib.errors import OptionError
 from embedlib.figures.colours import along, ink
 from embedlib.figures.picture import Picture, blank, picture
-from embedlib.figures.scales import SCALE_BAR_PX, scale, scale_bar
+from embedlib.figures.scales import SCALE_BAR_PX, round_ticks, scale, scale_bar
 from embedlib.figures.text import plain, shorten, width, wrapped
 from embedlib.figures.theme import SMALL_PX, Palette, axis, layout
 from embedlib.records import Floats
@@ -100,10 +100,7 @@ def _colours(cells: Cells, palette: Palette) -> tuple[str, ...]:
 
 
 def _heat(cells: Cells, palette: Palette) -> dict[str, Any]:
-    ticks = np.linspace(cells.low, cells.high, 5)
-    small = max(abs(cells.low), abs(cells.high)) < 0.1  # fewer digits, so that they do not touch
-    form = (".2g" if small else ".3g") if cells.digits else ",.4g"
-    words = [f"{tick:{form}}".replace("-", "−") for tick in ticks]
+    ticks, words = round_ticks(cells.low, cells.high)
     many = max(np.shape(cells.values)) > 60
     return {
         "type": "heatmap",
@@ -114,7 +111,7 @@ def _heat(cells: Cells, palette: Palette) -> dict[str, Any]:
         "xgap": 0 if many else 2,
         "ygap": 0 if many else 2,
         "hoverinfo": "skip",
-        "colorbar": scale_bar(palette, ticks.tolist(), words),
+        "colorbar": scale_bar(palette, ticks, words),
     }
 
 

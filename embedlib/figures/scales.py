@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from embedlib.figures.theme import SMALL_PX, Palette, axis
 
 SCALE_BAR_PX = 44  # what a scale above the plot takes
@@ -11,6 +13,24 @@ SCALE_BAR_PX = 44  # what a scale above the plot takes
 def scale(colours: tuple[str, ...]) -> list[list[float | str]]:
     """`colours` as a Plotly colour scale."""
     return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]
+
+
+def round_ticks(low: float, high: float, most: int = 6) -> tuple[list[float], list[str]]:
+    """Round numbers from `low` to `high` to mark on a scale, and how they are written.
+
+    >>> round_ticks(0.0333, 0.767), round_ticks(-0.0104, 0.0104)[1]
+    (([0.2, 0.4, 0.6], ['0.2', '0.4', '0.6']), ['−0.01', '0.00', '0.01'])
+    """
+    span = high - low
+    if not span > 0:
+        return [low], [f"{low:.4g}".replace("-", "−")]
+    size = 10.0 ** np.floor(np.log10(span / most))
+    step = next(size * n for n in (1, 2, 5, 10) if span / (size * n) <= most)
+    digits = max(0, -int(np.floor(np.log10(step * 1.0001))))
+    numbers = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
+    ticks = [round(float(number * step), 12) for number in numbers]
+    words = [f"{tick:,.{digits}f}".replace("-", "−") for tick in ticks]
+    return ticks, words
 
 
 def scale_bar(palette: Palette, ticks: Sequence[float], words: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from embedlib.records import Floats
 
 LEVEL = 0.05
-_EQUAL = 1e-6  # single precision: the same answers, added up in another order
+EQUAL = 1e-6  # single precision: the same answers, added up in another order
 
 
 def interval(folds: Any) -> tuple[float, float]:
@@ -65,7 +65,8 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
     """The best of several cells, and all that are not worse beyond noise.
 
     The best by mean is compared with each other one (`p_value`); the p values are corrected for
-    their number by Holm's method, and those above 5 % stay. Of equal means the first is the best.
+    their number by Holm's method, and those above 5 % stay. What is lower than one that is worse
+    counts as worse too, however much its folds differ. Of equal means the first is the best.
 
     Args:
         scores: (cell,) the (fold,) scores of each, on the same folds.
@@ -81,7 +82,7 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
     means = np.array([_known(one).mean() if len(_known(one)) else -np.inf for one in scores])
     if not len(means) or not np.isfinite(means).any():
         return ()
-    best = int(np.flatnonzero(means >= means.max() - _EQUAL)[0])
+    best = int(np.flatnonzero(means >= means.max() - EQUAL)[0])
     others = sorted(
         (p_value(scores[best], one), place)
         for place, one in enumerate(scores)
@@ -92,10 +93,9 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
         if p * (len(others) - rank) > LEVEL:
             break
         worse.add(place)
-    tied = sorted(
-        (place for _, place in others if place not in worse), key=lambda place: -means[place]
-    )
-    return best, *tied
+    bar = max((means[place] for place in worse), default=-np.inf)
+    tied = [place for _, place in others if place not in worse and means[place] > bar]
+    return best, *sorted(tied, key=lambda place: -means[place])
 
 
 def _known(folds: Any) -> "np.ndarray[Any, np.dtype[np.float64]]":

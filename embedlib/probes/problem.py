@@ -73,8 +73,9 @@ class Problem:
     @property
     def sentence(self) -> str:
         """Rows, categories, folds and seed, for under a figure."""
+        kind = "rows" if self.sequences is None else "words"
         return (
-            f"{self.n_rows:,} rows, {len(self.labels):,} categories, {self.n_folds} folds, "
+            f"{self.n_rows:,} {kind}, {len(self.labels):,} categories, {self.n_folds} folds, "
             f"seed {self.seed}"
         )
 

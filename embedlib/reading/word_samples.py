@@ -69,7 +69,7 @@ JOURNEYS: Table[Journey] = Table(
 )
 
 # Names of people that are names of places too: only the context tells which. A name stands in as
-# many sentences of one kind as of the other.
+# many sentences of one kind as of the other. The last four are several pieces to most tokenizers.
 _PEOPLE = """
 Paris laughed so loudly that the waiter turned round .
 At the age of nine Paris could already read music .
@@ -87,6 +87,14 @@ Austin plays the cello badly but with joy .
 We could hear Austin snoring upstairs .
 Victoria signed the letter with a green pen .
 Her boss praised Victoria in front of everyone .
+Lourdes mended the old radio by herself .
+The children adore Lourdes and her stories .
+Samara wants to become a surgeon .
+They waited for Samara until midnight .
+Whitby resigned from the board in anger .
+Nobody believes Whitby any more .
+Penrith owes me twenty pounds .
+The judge asked Penrith to sit down .
 """
 _PLACES = """
 Paris lies on both banks of the river .
@@ -105,11 +113,20 @@ Austin grew faster than any other city .
 The festival in Austin was cancelled .
 Victoria had its coldest winter in decades .
 Fires destroyed many farms in Victoria .
+Lourdes has more hotels than inhabitants .
+A night train goes to Lourdes every Friday .
+Samara stretches along the eastern bank .
+The factory moved from Samara to the coast .
+Whitby has an abbey above its harbour .
+We ate fried fish in Whitby .
+Penrith was flooded twice this winter .
+The road to Penrith is closed .
 """
 
 
 def _tagged(sentences: str, kind: str) -> list[str]:
     names = {"Paris", "Jordan", "Florence", "Sydney", "Georgia", "Chelsea", "Austin", "Victoria"}
+    names |= {"Lourdes", "Samara", "Whitby", "Penrith"}
     return [
         "".join(f"{word}\t{f'B-{kind}' if word in names else 'O'}\n" for word in line.split())
         for line in sentences.strip().splitlines()

@@ -7,6 +7,14 @@ from scipy import stats
 from embedlib.probes import interval, p_value, unbeaten
 
 
+def test_what_is_lower_than_one_that_is_worse_is_worse_however_its_folds_differ():
+    best, worse = [0.9, 0.91, 0.92, 0.9], [0.8, 0.81, 0.82, 0.8]
+    wild = [0.99, 0.1, 0.95, 0.2]  # alone it could not be told apart
+    assert unbeaten([best, wild]) == (0, 1)
+    assert unbeaten([best, worse, wild]) == (0,)
+    assert unbeaten([best, worse, [0.99, 0.7, 0.95, 0.8]]) == (0, 3 - 1)
+
+
 def test_of_equal_means_the_first_is_the_best():
     folds = np.array([0.7, 0.8, 0.9, 0.6])
     assert unbeaten([folds - 0.1, folds, folds[::-1]])[0] == 1

@@ -165,3 +165,13 @@ def test_an_address_with_poolings_that_are_no_more_shows_the_others():
     assert at.session_state["_grid"].poolings == ("cls",)
     at.multiselect(key="grid_poolings").set_value([])
     assert checked(at.run()).session_state["_grid"].poolings == ("mean",)
+
+
+def test_a_column_of_numbers_is_named_before_anything_is_embedded():
+    at = layers(data="file")
+    rows = "".join(f"text number {n},{n}.5\n" for n in range(30))
+    at.file_uploader(key="upload").set_value(
+        [("n.csv", f"text,label\n{rows}".encode(), "text/csv")]
+    )
+    checked(at.run())
+    assert "has another value in nearly every row" in at.warning[0].value

@@ -37,7 +37,7 @@ def show(seen: View, made: Grid | None) -> None:
     st.caption(
         "★ cannot be told apart from the best by a paired t test over folds, corrected for "
         "overlapping training sets (Nadeau and Bengio 2003) and for the number of cells "
-        "(Holm 1979)."
+        "(Holm 1979). What is lower than a cell that is told apart has no star either."
     )
     code = layer_code(seen.vectors, seen.corpus, made, texts.kind())
     pictures = [grid_picture(made, seen.palette), picture]

@@ -40,7 +40,7 @@ def show(seen: View) -> None:
     layer = seen.one_layer
     found = _made(seen, name, layer, rows)
     _numbers(found)
-    st.caption(f"Layer {layer}, mean pooling, {len(rows)} texts in one padded batch.")
+    st.caption(f"Layer {layer}, always by mean pooling, {len(rows)} texts in one padded batch.")
     pictures = _pictures(seen, found, rows)
     table = {
         "text": [row + 1 for row in rows],

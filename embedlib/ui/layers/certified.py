@@ -24,8 +24,8 @@ def show(seen: View) -> None:
     n = min(len(seen.corpus), LIMITS["certificate_texts"].value)
     layer = seen.one_layer
     st.text(
-        f"The first {n:,} texts, layer {layer}, mean pooling, {seen.choice.model}: made again in "
-        "other batches, order and number format, and with plain transformers."
+        f"The first {n:,} texts, layer {layer}, {seen.choice.model}, always by mean pooling: made "
+        "again in other batches, order and number format, and with plain transformers."
     )
     agreed = st.session_state.setdefault("_certified", set())
     key = ("certificate", seen.choice.model, seen.corpus.digest, layer)

@@ -11,7 +11,9 @@ from embedlib import geometry
 from embedlib.errors import Cancelled, OptionError
 from embedlib.exporting.layer_report import sampled_rows
 from embedlib.exporting.panel_code import health_code
+from embedlib.figures import number
 from embedlib.geometry import HEALTH, TRANSFORMS
+from embedlib.pooling import POOLINGS
 from embedlib.probes import SCORES, layer_label, problem
 from embedlib.records import Floats, Longs, Progress
 from embedlib.ui import address
@@ -46,6 +48,7 @@ def show(seen: View) -> None:
     if not agreed(key, seconds, what, "Measure the health"):
         return
     found = _measured(seen, name, rows, key)
+    _words(seen, found)
     _table(seen, found, name, rows)
     tables = {"health": {"layer": list(seen.vectors.layers)}}
     tables["health"] |= {measure: [one[measure] for one in found] for measure in HEALTH}
@@ -64,14 +67,32 @@ def _measured(
 
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> list[dict]:
         found, began = [], time.perf_counter()
-        for number, layer in enumerate(array):
+        for place, layer in enumerate(array):
             if cancelled():
                 raise Cancelled
-            progress(Progress(number, len(array), "layers", time.perf_counter() - began))
+            progress(Progress(place, len(array), "layers", time.perf_counter() - began))
             found.append(geometry.health(geometry.transformed(layer[rows], name), lengths))
         return found
 
     return background(key, work, "Measuring the health of each layer", height=320)
+
+
+def _words(seen: View, found: list[dict[str, float]]) -> None:
+    """What stands out, of the pooling that is looked at; and what the columns mean."""
+    cosines = np.array([one["mean_cosine"] for one in found])
+    pooling = POOLINGS[seen.pooling].label
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if np.isfinite(cosines).all() and len(cosines) > 1:
+            even, narrow = int(np.abs(cosines).argmin()), int(cosines.argmax())
+            layers = seen.vectors.layers
+            st.text(
+                f"{pooling}: at layer {layers[even]} texts point most evenly every way (any two "
+                f"have a mean cosine of {number(float(cosines[even]))}), at layer "
+                f"{layers[narrow]} least ({number(float(cosines[narrow]))}).",
+                width="stretch",
+            )
+        with st.popover("What the columns mean", width="content"):
+            st.markdown("\n\n".join(f"**{row.label}**: {row.help}" for row in HEALTH.values()))
 
 
 def _table(seen: View, found: list[dict[str, float]], name: str, rows: np.ndarray) -> None:
@@ -82,7 +103,9 @@ def _table(seen: View, found: list[dict[str, float]], name: str, rows: np.ndarra
         columns,
         hide_index=True,
         column_config={
-            row.label: st.column_config.NumberColumn(format="%.3g", help=row.help)
+            row.label: st.column_config.NumberColumn(
+                format="%.1f" if max(columns[row.label]) >= 10 else "%.3f", help=row.help
+            )
             for row in HEALTH.values()
         },
         alt=f"Health of each layer, {TRANSFORMS[name].label.lower()}",

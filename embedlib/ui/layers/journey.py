@@ -146,7 +146,7 @@ def _maps(
 ) -> Picture:
     names = [texts[row] for row in found.rows]
     groups = [senses[row] for row in found.rows]
-    layers = [f"Layer {layer}" for layer in range(len(found.hidden))]
+    layers = [f"Layer {layer}, cosine {raw:.2f}" for layer, raw in enumerate(found.raw.tolist())]
     apart = _apart(found, groups)
     picture = layer_maps(
         planes,
@@ -155,7 +155,9 @@ def _maps(
         groups,
         seen.palette,
         f"Where the occurrences of {quoted(found.word)} lie, layer by layer{apart}",
-        "Each layer's plane of greatest variance, turned onto the next; sizes are set equal",
+        "Each layer's plane of greatest variance, turned onto the next. Each is blown up to one "
+        "size: the mean cosine says how far apart they are. At layer 0 only places in the text "
+        "tell them apart",
     )
     draw(picture, "journey_maps")
     return picture

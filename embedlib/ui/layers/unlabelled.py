@@ -7,12 +7,32 @@ import streamlit as st
 from embedlib.clusters import Clusters
 from embedlib.exporting.panel_code import groups_code
 from embedlib.limits import LIMITS
-from embedlib.records import Progress
+from embedlib.records import Corpus, Progress
 from embedlib.ui.background import background
 from embedlib.ui.layers.taking import offer, start
 from embedlib.ui.layers.view import View
+from embedlib.ui.literal import literal
 
 _LEAST_TEXTS = 10
+_LEAST_CATEGORIES = 2  # with two texts each
+_MANY = 10  # values; of fewer the error itself says what is missing
+
+
+def warn(corpus: Corpus) -> None:
+    """Say before anything is embedded that these labels are no categories, where they are none."""
+    if corpus.labels is None or len(set(corpus.labels)) < _MANY:
+        return
+    texts: dict[str, set[str]] = {}
+    for label, text in zip(corpus.labels, corpus.texts, strict=True):
+        texts.setdefault(label, set()).add(text)
+    if sum(len(own) > 1 for own in texts.values()) < _LEAST_CATEGORIES:
+        name = literal(corpus.label_column or "")
+        st.warning(
+            f"The column {name} has another value in nearly every row, so that it holds no "
+            "categories that could be told apart, such as numbers to predict. Choose another "
+            "label column for the grid; the panels below need none.",
+            icon=":material/label_off:",
+        )
 
 
 def show(seen: View) -> None:

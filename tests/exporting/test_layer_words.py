@@ -73,6 +73,12 @@ def test_the_setting_is_left_where_it_cannot_be_told_apart():
     assert standing(TIED, 7, "mean") == standing(TIED, 0, "cls") == ""
 
 
+def test_cells_of_equal_score_are_all_the_highest():
+    equal = scored(LOW, HIGH, HIGH[::-1])
+    assert finding(equal).startswith("Highest: Layer 1, mean and 1 other alike (0.907); 1 other")
+    assert standing(equal, 2, "mean", "It") == "It (layer 2, mean) is one of the 2 highest cells."
+
+
 def test_many_ties_are_named_as_far_as_they_can_be_read():
     many = scored(*[HIGH] * 12)
     assert tied_names(many).count("Layer") == 8

@@ -13,7 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Page, expect
 
 from embedlib.exporting.map_page import map_page
-from embedlib.figures.cloud import Cloud, MapView, Star, categories, numbers
+from embedlib.figures.cloud import Cloud, Lines, MapView, Star, categories, numbers
 from tests.e2e.conftest import Look, settled
 from tests.e2e.lattice import AS_WITH_A_CARD, WITHOUT_WEBGL, at, drag, drawn, expect_state, hover
 from tests.e2e.server import ROOT, AppServer
@@ -64,7 +64,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         numbers("distortion", pick.normal(size=300), centre=0.0),
     ]
     star = Star(MARKUP[2], (0.0, 0.0), MARKUP[3])
-    view = MapView(MARKUP[0], MARKUP[1], judged=MARKUP[2], stars=(star,))
+    lines = (Lines("kept", np.array([[0, 1]])),)
+    view = MapView(MARKUP[0], MARKUP[1], judged=MARKUP[2], stars=(star,), opened=0, lines=lines)
     path = tmp_path_factory.mktemp("saved") / "map.html"
     path.write_text(map_page(cloud, colourings, view, card={"model": MARKUP[4]}), encoding="utf-8")
     return path
@@ -77,6 +78,9 @@ def test_a_saved_map_works_offline_and_saves_pictures(
     page = open_page(Look(scheme), offline=True, accept_downloads=True)
     page.goto(saved.as_uri())
     page.wait_for_function("embeddingExplorer.maps.get('alone')?.stage.drawn > 0")
+    expect(page.locator(".legend")).to_contain_text("near in both")
+    page.mouse.click(*at(page, 7, "alone"))  # whose neighbours nobody has found
+    expect(page.locator(".legend")).not_to_contain_text("near in both")
     hover(page, 7, "alone")
     expect(page.locator(".tip .words")).to_have_text(re.compile(r" 7$"))
     page.get_by_role("button", name="Box").click()

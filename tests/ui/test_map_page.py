@@ -1,5 +1,7 @@
 """The Map page, with the bundled model and its own store: maps, addresses, files, failures."""
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -7,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from embedlib.errors import Cancelled, WorkerError
 from embedlib.projection import PROJECTIONS
 from embedlib.ui.map import making
+from embedlib.ui.map.words import judged, title
 from tests.ui import mapped
 from tests.ui.mapped import npy, page, shown, uploaded, words
 from tests.ui.test_pages import checked
@@ -59,6 +62,14 @@ def test_the_colour_stands_in_the_address_in_two_and_in_three_dimensions() -> No
     checked(at.run())
     assert at.session_state["map memory"].value("colouring") == "tokens"
     assert page(map_colour="x").session_state["map memory"].value("colouring") == "label"
+
+
+def test_the_title_says_what_chance_would_keep_and_a_picture_how_far_to_trust_it() -> None:
+    picture = shown(page())
+    assert re.fullmatch(
+        r"60 texts; the map keeps \d+% of each one’s 15 nearest \(25% by chance\)", title(picture)
+    )
+    assert re.fullmatch(r"Trustworthiness 0\.\d{3}, continuity 0\.\d{3}", judged(picture))
 
 
 def test_another_seed_is_another_map_and_the_card_says_so() -> None:
@@ -144,6 +155,7 @@ def test_few_and_equal_texts_have_a_map_and_every_panel(texts: str, method: str)
     at.text_area(key="pasted").set_value(texts)
     checked(at.run())
     assert len(shown(at).space) == len(texts.split("\n"))
+    assert title(shown(at)).endswith(": too few to judge a map by")
     at.session_state["_map_told"] = {"opened": 0, "selected": np.array([0])}
     for tab in ("Selection", "Trust", "Compare", "Export and code"):
         at.session_state["map_view"] = tab

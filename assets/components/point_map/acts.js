@@ -198,7 +198,9 @@ class MapActs {
     }
     if (row === this.opened) return;
     this.opened = row;
+    this.stage.scene.lines = this.lines;
     this.reorder();
+    if (this.alone) this.showLegend();
     this.tell("opened", row);
   }
 

@@ -66,8 +66,8 @@ class Bar {
     this.chooser = element("select", "chooser");
     this.chooser.setAttribute("aria-label", "Colour by");
     this.chooser.onchange = () => act.colour(this.chooser.value);
-    const colour = element("label", "by", "Colour by ");
-    colour.append(this.chooser);
+    const colour = element("label", "by");
+    colour.append(element("span", "by_words", "Colour by"), this.chooser);
     this.box.append(modes, zoom, colour, element("span", "gap"), this.fills(act), this.saves(act));
   }
 

@@ -11,8 +11,8 @@ function legendPicture(map, x, y) {
 }
 
 class LegendPicture {
-  constructor({ stage, data, colouring }) {
-    Object.assign(this, { stage, data, colouring });
+  constructor({ stage, data, colouring, lines }) {
+    Object.assign(this, { stage, data, colouring, lines });
     this.box = svg("g", { "font-size": 12.5, fill: stage.theme.ink });
     this.y = 10;
   }
@@ -22,7 +22,7 @@ class LegendPicture {
     if (colouring.kind !== "none") this.line(0, colouring.name, { "font-weight": 600 });
     for (const item of legendItems(colouring)) this.item(item);
     if (colouring.kind === "number") this.scale();
-    for (const { kind, pairs } of this.data.lines) {
+    for (const { kind, pairs } of this.lines) {
       if (pairs.length) this.lineKind(this.data.line_kinds[kind], stage.theme);
     }
   }

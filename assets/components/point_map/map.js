@@ -94,7 +94,7 @@ class PointMap extends MapActs {
     const samePoints = said === this.said;
     [this.said, this.data] = [said, data];
     this.stage.theme = theme;
-    Object.assign(this.stage.scene, { lines, lineKinds, stars, labels });
+    Object.assign(this.stage.scene, { lines: this.lines, lineKinds, stars, labels });
     if (samePoints) {
       this.showLegend();
       return this.stage.draw();
@@ -172,6 +172,7 @@ class PointMap extends MapActs {
     stage.looks = this.colouring.paint(this.looks);
     stage.colours = coloursOf(stage.theme, this.colouring);
     stage.frame = this.frame;
+    stage.scene.lines = this.lines;
     stage.painter.looks(stage.looks);
     stage.painter.colours(stage.colours, stage.theme.paper);
     this.isOut = new Uint8Array(cloud.n);
@@ -192,7 +193,7 @@ class PointMap extends MapActs {
       theme,
       colours,
       shapes,
-      lines: this.data.lines,
+      lines: this.lines,
       lineKinds: this.data.line_kinds,
     });
   }
@@ -238,6 +239,11 @@ class PointMap extends MapActs {
     const { left, top } = this.stage.box.getBoundingClientRect();
     const [x, y] = this.stage.at(row);
     return [left + x, top + y];
+  }
+
+  // In a saved page nobody finds lines anew: they are of the text that was open when it was saved.
+  get lines() {
+    return this.alone && this.opened !== this.data.asked.opened ? [] : this.data.lines;
   }
 
   get isFull() {

@@ -34,7 +34,7 @@ def colourings(picture: MapPicture, more: Sequence[Colouring] = ()) -> list[Colo
         more: Those that come from elsewhere on the page: groups, a search.
     """
     space = picture.space
-    found = [*_labels(space), *more, *_columns(space), *_lengths(space), *_distortion(picture)]
+    found = [*_labels(space), *_columns(space), *_lengths(space), *more, *_distortion(picture)]
     found.append(one_colour())
     return list({colouring.name: colouring for colouring in reversed(found)}.values())[::-1]
 
@@ -132,6 +132,6 @@ def _distortion(picture: MapPicture) -> list[Colouring]:
     return [
         kept(
             (picture.key, picture.frame, "kept"),
-            lambda: numbers(KEPT, share, unit="%"),
+            lambda: numbers(KEPT, share, unit=f"% of {honesty.k}"),
         )
     ]

@@ -124,7 +124,13 @@ def show(picture: MapPicture, found: Found | None, query: str, way: str) -> None
         st.text(found.said)
     if len(found.rows):
         more = None if found.cosines is None else {"Cosine": found.cosines.astype(float).tolist()}
-        rows_table(space, found.rows, key="found_rows", more=more, height=230)
+        rows_table(
+            space,
+            found.rows,
+            key="found_rows",
+            more=more,
+            height=min(230, 38 + 33 * len(found.rows)),
+        )
         st.button("Select them on the map", on_click=state.tell, args=("selected", found.rows))
 
 

@@ -101,7 +101,7 @@ def _table(space: Space, groups: Groups) -> None:
         key="group_rows",
         on_select=lambda: _select(groups),
         selection_mode="single-row",
-        column_config={"Of them": st.column_config.NumberColumn(format="percent")},
+        column_config={"Of them": st.column_config.NumberColumn(format="%.0f %%")},
         alt="The groups with their sizes; choosing one selects its texts",
     )
     st.caption("Choose a group to select its texts on the map.")
@@ -110,13 +110,13 @@ def _table(space: Space, groups: Groups) -> None:
 def _commonest(space: Space, groups: Groups) -> dict[str, list[object]]:
     """The commonest label of each group and its share."""
     labels = np.array(space.labels, dtype=object)
-    names, shares = [], []
+    names, shares = [], []  # shares in per cent
     for code in range(len(groups.names)):
         own, counts = np.unique(
             labels[groups.clusters.codes == code].astype(str), return_counts=True
         )
         names.append(str(own[counts.argmax()]))
-        shares.append(float(counts.max() / counts.sum()))
+        shares.append(float(100 * counts.max() / counts.sum()))
     return {"Commonest label": names, "Of them": shares}
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from embedlib.figures.amounts import counted
 from embedlib.geometry import unit
 from embedlib.projection import NeighbourLines, compare_neighbours
 from embedlib.records import Longs
@@ -49,9 +50,13 @@ def show(picture: MapPicture, row: int | None) -> None:
         return
     st.text(
         f"Of its {n} nearest texts the map keeps {len(found.kept)} near and tears "
-        f"{len(found.torn)} away; {len(found.false)} points are near only on the map."
+        f"{len(found.torn)} away; {_near_only(len(found.false))} near only on the map."
     )
     _table(picture, found)
+
+
+def _near_only(n: int) -> str:
+    return f"{counted(n, 'point')} {'is' if n == 1 else 'are'}"
 
 
 def _facts(picture: MapPicture, row: int) -> str:
@@ -73,8 +78,8 @@ def _table(picture: MapPicture, found: NeighbourLines) -> None:
     kinds += ["false"] * len(found.false)
     table = {
         "Map": kinds,
-        "Text": [space.texts[row] for row in rows],
         "Distance": [*map(float, found.distances), *_distances(picture, found.row, found.false)],
+        "Text": [space.texts[row] for row in rows],
     }
     if space.labels is not None:
         table["Label"] = [space.labels[row] for row in rows]
@@ -82,6 +87,7 @@ def _table(picture: MapPicture, found: NeighbourLines) -> None:
         table,
         hide_index=True,
         height=300,
+        row_height=52,  # two lines of a text in the narrow panel
         key=f"neighbours {found.row}",
         on_select=opener(f"neighbours {found.row}", rows),
         selection_mode="single-row",
@@ -92,7 +98,7 @@ def _table(picture: MapPicture, found: NeighbourLines) -> None:
                 "apart on the map; false: near only on the map.",
             ),
             "Text": st.column_config.TextColumn(width="medium"),
-            "Distance": st.column_config.NumberColumn(format="%.3f", width="small"),
+            "Distance": st.column_config.NumberColumn(format="%.2f", width=64),
         },
         alt=f"The {len(found.true)} nearest texts of text {space.rows[found.row] + 1}, "
         "and those that are near only on the map",

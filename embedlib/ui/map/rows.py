@@ -18,7 +18,7 @@ def rows_table(
     key: str,
     more: Mapping[str, Sequence[Any]] | None = None,
     height: int = 330,
-    text_width: str = "large",
+    text_width: str | int = 330,
     alt: str = "",
 ) -> None:
     """These texts; choosing one opens it on the map.
@@ -29,7 +29,7 @@ def rows_table(
         key: Streamlit's key.
         more: Further columns, one value a row.
         height: In pixels.
-        text_width: Of the column of texts, as Streamlit names it.
+        text_width: Of the column of texts, in pixels or as Streamlit names it.
         alt: What the table is, for who cannot see it; the number of texts when empty.
     """
     most = LIMITS["map_table_rows"].value
@@ -51,6 +51,7 @@ def rows_table(
         column_config={
             "Number": st.column_config.NumberColumn(width="small"),
             "Text": st.column_config.TextColumn(width=text_width),
+            "Label": st.column_config.TextColumn(width=130),
             **{
                 name: st.column_config.NumberColumn(format="%.3f", width="small")
                 for name, values in (more or {}).items()

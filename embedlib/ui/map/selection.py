@@ -68,7 +68,8 @@ def words(space: Space, rows: Longs) -> None:
     )
     st.caption(
         "Score: log-odds against the other texts in standard deviations (Monroe et al. 2008); "
-        "above 2 is more than chance."
+        "above 2 is more than chance for a word that was chosen beforehand; the best of so many "
+        "words may be above it by chance."
     )
 
 
@@ -83,11 +84,15 @@ def _labels(space: Space, rows: Longs) -> None:
         {
             "Label": [label or "(no label)" for label, _ in here.most_common()],
             "Texts": [n for _, n in here.most_common()],
-            "Of the label": [n / everywhere[label] for label, n in here.most_common()],
+            "Of the label": [100 * n / everywhere[label] for label, n in here.most_common()],
         },
         hide_index=True,
         height=min(240, 40 + 35 * len(here)),
-        column_config={"Of the label": st.column_config.NumberColumn(format="percent")},
+        column_config={
+            "Label": st.column_config.TextColumn(width=150),
+            "Texts": st.column_config.NumberColumn(width=60),
+            "Of the label": st.column_config.NumberColumn(format="%.0f %%", width=90),
+        },
         alt="Labels of the selected texts",
     )
 

@@ -15,6 +15,7 @@ from embedlib.ui.background import owner, progress_line
 from embedlib.ui.literal import literal
 from embedlib.ui.map import arrivals, colours, making
 from embedlib.ui.map.making import MapPicture
+from embedlib.ui.map.words import LEAST_JUDGED
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -57,7 +58,12 @@ def show(picture: MapPicture, agreed: Stability | None) -> None:
     """In full, under Trust; with the button where it takes long."""
     st.markdown("**How much is the seed's doing?**")
     if not _has_chance(picture):
-        st.caption("Nothing: this method has no random numbers, or every layer is shown at once.")
+        few = len(picture.space) < LEAST_JUDGED
+        st.caption(
+            f"Fewer than {LEAST_JUDGED} texts say nothing on that."
+            if few
+            else "Nothing: this method has no random numbers, or every layer is shown at once."
+        )
         return
     if agreed is not None:
         st.text(
@@ -96,7 +102,8 @@ def _is_asked(picture: MapPicture) -> bool:
 
 
 def _has_chance(picture: MapPicture) -> bool:
-    different = len(picture.space) > 3 and not picture.layers and not picture.at_once
+    many = len(picture.space) >= LEAST_JUDGED
+    different = many and not picture.layers and not picture.at_once
     return different and picture.settings.method != "pca"
 
 

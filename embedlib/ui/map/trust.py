@@ -12,6 +12,7 @@ from embedlib.ui.heading import palette
 from embedlib.ui.map import steadiness
 from embedlib.ui.map.making import MapPicture
 from embedlib.ui.map.space import Space
+from embedlib.ui.map.words import LEAST_JUDGED
 
 _MEASURES = {
     "Trustworthiness": "trustworthiness",
@@ -34,8 +35,8 @@ def show(picture: MapPicture, agreed: Stability | None) -> None:
     if picture.at_once:
         st.caption("The map above stands in for one that is on its way, which will be judged.")
         return
-    if projection.honesty is None:
-        st.caption("A map can be judged from three different vectors on.")
+    if projection.honesty is None or len(picture.space) < LEAST_JUDGED:
+        st.caption(f"A map can be judged from {LEAST_JUDGED} different texts on.")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 
-from embedlib.projection import PROJECTIONS
+from embedlib.figures.amounts import counted
+from embedlib.projection import PROJECTIONS, Honesty
 from embedlib.ui.map.making import MapPicture
+
+LEAST_JUDGED = 10  # of fewer texts nearly all are neighbours of each other
+_MUCH_BY_CHANCE = 0.1
 
 
 def title(picture: MapPicture) -> str:
     """The finding: how much of the neighbourhoods the map keeps."""
-    what = f"{len(picture.space):,} texts"
+    what = counted(len(picture.space), "text")
     honesty = picture.projection.honesty
     if picture.at_once:
         return f"{what} on the plane of PCA, until the map is made"
     if picture.layers:
         what = f"{what}, layer {picture.layers[picture.frame]} of {picture.layers[-1]}"
-    if honesty is None:
-        return what
-    return f"{what}; the map keeps {honesty.knn_preservation:.0%} of each one’s {honesty.k} nearest"
+    if honesty is None or honesty.n_points < LEAST_JUDGED:
+        return f"{what}: too few to judge a map by"
+    kept = f"{honesty.knn_preservation:.0%} of each one’s {honesty.k} nearest"
+    return f"{what}; the map keeps {kept}{_by_chance(honesty)}"
 
 
 def made_by(picture: MapPicture) -> str:
@@ -63,15 +68,20 @@ def _parts(picture: MapPicture, unsaid: Mapping[str, float] | None = None) -> li
 def judged(picture: MapPicture) -> str:
     """How far the map can be trusted, in one sentence; "" where it was not judged."""
     honesty = picture.projection.honesty
-    if honesty is None or picture.at_once:
+    if honesty is None or picture.at_once or honesty.n_points < LEAST_JUDGED:
         return ""
     said = [
         f"Trustworthiness {honesty.trustworthiness:.3f}",
         f"continuity {honesty.continuity:.3f}",
-        f"{honesty.knn_preservation:.0%} of each text’s {honesty.k} nearest kept",
     ]
     if picture.projection.method != "pca":
-        said[-1] += f" (by PCA {honesty.pca.knn_preservation:.0%})"
+        said.append(f"PCA keeps {honesty.pca.knn_preservation:.0%} of the neighbours")
     if honesty.sampled:
         said.append(f"measured on {len(honesty.rows):,} texts at random")
     return ", ".join(said)
+
+
+def _by_chance(honesty: Honesty) -> str:
+    """What a random layout would keep, where that is much."""
+    share = honesty.k / max(1, honesty.n_points - 1)
+    return f" ({share:.0%} by chance)" if share > _MUCH_BY_CHANCE else ""

@@ -8,25 +8,33 @@ from embedlib.pooling import POOLINGS
 from embedlib.ui import guide
 from embedlib.ui.heading import heading
 
+_TABLES = ("Poolings", "Layer mixes", "Bounds")
+
 heading("guide")
 
-for title, text in guide.CHAPTERS.items():
-    st.subheader(title, anchor=False)
-    st.markdown(text)
+words, contents = st.columns([3, 1], gap="large")
+with words:
+    for title, text in guide.CHAPTERS.items():
+        st.subheader(title, anchor=guide.anchor(title))
+        st.markdown(text)
+with contents:
+    st.caption("On this page")
+    titles = [*guide.CHAPTERS, *_TABLES]
+    st.markdown("\n".join(f"- [{title}](#{guide.anchor(title)})" for title in titles))
 
-st.subheader("Poolings", anchor=False)
+st.subheader("Poolings", anchor=guide.anchor("Poolings"))
 st.dataframe(
     [{"Pooling": row.label, "What it does": row.help} for row in POOLINGS.values()],
     hide_index=True,
     alt="Each pooling and what it does",
 )
-st.subheader("Layer mixes", anchor=False)
+st.subheader("Layer mixes", anchor=guide.anchor("Layer mixes"))
 st.dataframe(
     [{"Mix": row.label, "What it does": row.help} for row in LAYER_MIXES.values()],
     hide_index=True,
     alt="Each layer mix and what it does",
 )
-st.subheader("Bounds", anchor=False)
+st.subheader("Bounds", anchor=guide.anchor("Bounds"))
 st.markdown("Each can be raised by setting its environment variable before the start.")
 st.dataframe(
     [

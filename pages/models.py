@@ -46,14 +46,14 @@ st.dataframe(
     ],
     hide_index=True,
     column_config={
-        "Model": st.column_config.TextColumn(width=230),
+        "Model": st.column_config.TextColumn(width=280),
         "Here": st.column_config.TextColumn(width=48),
         "Parameters": st.column_config.NumberColumn(format="%d M", width=84),
         "Download": st.column_config.NumberColumn(format="%d MB", width=84),
         "Tokens": st.column_config.NumberColumn(width=62),
         "Languages": st.column_config.TextColumn(width=95),
         "Licence": st.column_config.TextColumn(width=86),
-        "Note": st.column_config.TextColumn(width=140),
+        "Note": st.column_config.TextColumn(width=160),
     },
     alt="The catalog of models",
 )

@@ -61,7 +61,7 @@ def no_head(encoder: Encoder, why: str) -> UnsupportedModelError:
     return UnsupportedModelError(
         f"A model must have a language-modelling head to predict words, "
         f"got {encoder.card.name} without one ({why}).",
-        "Sentence models have lost theirs in training. Choose the model they were made from.",
+        "Sentence models lost that head in training. Choose the model they were made from.",
     )
 
 

@@ -1,5 +1,7 @@
 """CHAPTERS: the words of the guide page; a new chapter is a title and a text here."""
 
+import re
+
 from embedlib.table import Table
 
 _CHAPTERS = {
@@ -118,3 +120,12 @@ _CHAPTERS = {
 }
 
 CHAPTERS: Table[str] = Table("chapter", _CHAPTERS)
+
+
+def anchor(title: str) -> str:
+    """A title as the page's address writes it after #.
+
+    >>> anchor("Which layer, which pooling")
+    'which-layer-which-pooling'
+    """
+    return "-".join(re.findall(r"\w+", title.lower()))

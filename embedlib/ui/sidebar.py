@@ -120,7 +120,7 @@ def _word() -> str:
         key="word",
         bind="query-params",
         max_chars=60,
-        placeholder="bank",
+        placeholder="A word of your texts",
         help="The tokens of this word are chosen in each text that has it. Single tokens are "
         "chosen by clicking them under Tokens.",
     ).strip()

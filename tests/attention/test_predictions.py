@@ -138,7 +138,7 @@ def test_a_folder_without_a_head_says_so(tmp_path):
 
 
 def test_the_bundled_model_has_no_head_and_says_so():
-    with pytest.raises(UnsupportedModelError, match="Sentence models have lost theirs"):
+    with pytest.raises(UnsupportedModelError, match="Sentence models lost that head"):
         predict(load(), "the [MASK] bank")
 
 

@@ -15,7 +15,7 @@ PATIENCE_MS = 60_000
 PANELS = {
     "Follow a token": 2,
     "Passport": 2,
-    "Switch heads off": 2,
+    "Switch heads off": 1,
     "Compare two texts": 3,
     "Rollout and flow": 1,
     "Queries and keys": 1,

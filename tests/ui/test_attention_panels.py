@@ -158,8 +158,20 @@ def test_long_passports_are_asked_for_first(monkeypatch: pytest.MonkeyPatch) -> 
     assert pictures(checked(button.click().run()))
 
 
-def test_heads_on_show_are_switched_off_first() -> None:
+def test_a_look_at_the_panel_switches_nothing_off() -> None:
     at = panel("ablation", heads="2.1")
+    assert at.multiselect(key="heads_off").value == []
+    assert "alone matters most" in findings(at) and "without layer 2" not in findings(at)
+
+
+def without_those_on_show(**address: str) -> AppTest:
+    at = panel("ablation", heads="2.1", **address)
+    (button,) = [button for button in at.button if button.label == "Those on show"]
+    return checked(button.click().run())
+
+
+def test_heads_on_show_can_be_switched_off() -> None:
+    at = without_those_on_show()
     assert at.multiselect(key="heads_off").value == [(1, 0)]
     assert "without layer 2, head 1" in findings(at)
     assert "alone matters most" in findings(at)
@@ -167,7 +179,7 @@ def test_heads_on_show_are_switched_off_first() -> None:
 
 
 def test_other_heads_can_be_switched_off() -> None:
-    at = panel("ablation", heads="2.1")
+    at = without_those_on_show()
     before = findings(at)
     at.multiselect(key="heads_off").set_value([(0, 0), (2, 1)])
     checked(at.run())
@@ -180,20 +192,23 @@ def test_other_heads_can_be_switched_off() -> None:
 
 
 def test_predictions_at_a_mask_change_with_the_heads() -> None:
-    at = panel("ablation", heads="2.1", pin="2")
+    at = without_those_on_show(pin="2")
     assert at.selectbox(key="masked").value == 2
     assert any("likeliest" in alt or "gives way" in alt for alt in findings(at).split("\n"))
 
 
 def test_a_causal_model_predicts_the_next_word_without_a_mask() -> None:
-    at = panel("ablation", model=CAUSAL, heads="2.1")
+    at = without_those_on_show(model=CAUSAL)
     assert "masked" not in [box.key for box in at.selectbox]
     assert any("likeliest" in alt or "gives way" in alt for alt in findings(at).split("\n"))
 
 
 def test_a_model_without_a_language_head_says_so() -> None:
-    at = panel("ablation", model="all-MiniLM-L6-v2")
-    assert "all-MiniLM-L6-v2 predicts no words: Sentence models have lost theirs" in words(at)
+    at = without_those_on_show(model="all-MiniLM-L6-v2")
+    assert (
+        "all-MiniLM-L6-v2 predicts no words. Sentence models have lost their head for words"
+        in words(at)
+    )
 
 
 def test_scores_that_are_not_plain_are_named() -> None:

@@ -17,7 +17,7 @@ def show(seen: AttentionView, off: tuple[Head, ...], what: str) -> None:
     """The likeliest words before and after; or why this model predicts none."""
     refused = _refusal(seen)
     if refused is not None:
-        st.text(f"{seen.choice.model} predicts no words: {refused}")
+        st.text(f"{seen.choice.model} predicts no words. {refused}")
         return
     token = None if seen.maps.causal else _masked(seen)
     maps = seen.maps

@@ -56,6 +56,7 @@ def _download(seen: View, corpus: Corpus, facts: dict[str, object]) -> None:
         key="format",
         default=next(iter(EXPORTS)),
         required=True,
+        wrap=True,
     )
     export = EXPORTS[name]
     st.caption(export.help)

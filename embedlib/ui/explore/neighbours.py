@@ -1,8 +1,11 @@
 """Neighbours: the texts nearest to one text, in the full space."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from embedlib import geometry
+from embedlib.figures.amounts import counted
 from embedlib.ui.explore.view import View, pick_text
 
 
@@ -24,8 +27,7 @@ def show(seen: View) -> None:
     }
     if labels is not None:
         table["Label"] = [labels[r] for r in rows]
-        same = sum(labels[r] == labels[row] for r in rows)
-        st.text(f"{same} of the {len(rows)} nearest have the same label as this text.")
+        st.text(_same_label(labels[row], [labels[r] for r in rows], labels))
     st.dataframe(
         table,
         hide_index=True,
@@ -36,3 +38,18 @@ def show(seen: View) -> None:
         },
         alt=f"The {len(rows)} texts nearest to text {seen.rows[row] + 1}, with their cosines",
     )
+
+
+def _same_label(label: str, nearest: Sequence[str], labels: Sequence[str]) -> str:
+    """How many of the nearest texts have a text's label, and how many could.
+
+    >>> _same_label("bank", ["bank", "bat"], ["bank", "bank", "bat", "bat"])
+    '1 of the 2 nearest has the label of this text, as 1 other text does.'
+    """
+    same = sum(other == label for other in nearest)
+    n_others = sum(other == label for other in labels) - 1
+    if not n_others:
+        return "No other text has the label of this one."
+    have, do = "has" if same == 1 else "have", "does" if n_others == 1 else "do"
+    others = counted(n_others, "other text")
+    return f"{same} of the {len(nearest)} nearest {have} the label of this text, as {others} {do}."

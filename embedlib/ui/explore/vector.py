@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from embedlib import geometry
-from embedlib.figures import CONFIG, norms_bar
+from embedlib.figures import CONFIG, norms_bar, number
 from embedlib.ui.components.vector_strip import vector_strip
 from embedlib.ui.explore.view import View, pick_text
 
@@ -16,10 +16,9 @@ def show(seen: View) -> None:
     vector_strip(values, key="strip", label=f"Vector of text {seen.rows[row] + 1}")
     largest = np.argsort(-np.abs(values))[:5]
     st.text(
-        f"{len(values)} dimensions, L2 norm {np.linalg.norm(values):.4g}, "
-        f"mean {values.mean():.3g}, standard deviation {values.std():.3g}. Largest: "
-        + ", ".join(f"{dim} ({values[dim]:+.3f})" for dim in largest)
-        + "."
+        f"{len(values):,} dimensions, L2 norm {number(float(np.linalg.norm(values)))}, "
+        f"mean {number(float(values.mean()))}, standard deviation {number(float(values.std()))}. "
+        "Largest: " + ", ".join(f"{dim} ({number(float(values[dim]))})" for dim in largest) + "."
     )
     picture = norms_bar(geometry.norms(seen.selected), seen.texts, seen.palette)
     st.plotly_chart(picture.figure, theme=None, config=CONFIG, key="norms", alt=picture.alt)

@@ -8,8 +8,6 @@ from embedlib.ui.attention import effects, heads, neighbours, picking, predictio
 from embedlib.ui.attention.view import AttentionView, Head
 from embedlib.ui.background import background
 
-_PREFILLED = 8  # of more heads on show, such as a whole layer, only the first is switched off
-
 
 def show(seen: AttentionView) -> None:
     """Which heads are off, what that changes, and what each head alone would change."""
@@ -27,18 +25,16 @@ def show(seen: AttentionView) -> None:
         )
         picking.show(picture, "ablation_curve")
         predictions.show(seen, off, what)
+    else:
+        st.caption("Choose heads, or take those on show, to see what becomes of the text.")
     effects.show(seen, off, pooling)
     if off:
         neighbours.show(seen, found, pooling, what)
 
 
 def _choose(seen: AttentionView) -> tuple[Head, ...]:
-    """The heads that are off; at first those on show."""
+    """The heads that are off; at first none, for the picture above marks them."""
     maps = seen.maps
-    if not st.session_state.get("_off_prefilled") and not seen.off:
-        shown = seen.selected if len(seen.selected) <= _PREFILLED else seen.selected[:1]
-        st.session_state[heads.OFF] = shown
-    st.session_state["_off_prefilled"] = True
     off = heads.chosen(heads.OFF, maps.n_layers, maps.n_heads)
     st.session_state["heads_off"] = list(off)
     box, button = st.columns([5, 1], vertical_alignment="bottom")

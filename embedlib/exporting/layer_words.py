@@ -83,8 +83,7 @@ def finding(grid: Grid) -> str:
         return f"Best: {said}; every other cell is worse beyond noise"
     if len(tied) == total - 1:
         return f"Highest: {said}; no other cell can be told apart from it"
-    others = f"{counted(len(tied), 'other')} of {total - 1}"
-    return f"Highest: {said}; {others} cannot be told apart from it"
+    return f"Highest: {said}; {counted(len(tied), 'other')} cannot be told apart from it"
 
 
 def interval_sentence(grid: Grid) -> str:

@@ -20,11 +20,12 @@ _MOST_NAMED = 400  # tokens up to which names are tried
 _MOST_READ = 30  # tokens that the description lists
 
 
-def map_of_tokens(
+def map_of_tokens(  # noqa: PLR0913 - a picture and all that it shows
     points: Floats,
     pieces: Sequence[str],
     pooled: Mapping[str, Floats],
     palette: Palette,
+    title: str = "",
     *,
     explained: Shares = None,
     special: Bools | None = None,
@@ -37,6 +38,7 @@ def map_of_tokens(
         pieces: (token,) as the tokenizer writes them.
         pooled: Name of a pooling to its (2,) point, such as `Plane.place` gives.
         palette: The theme.
+        title: The finding; "" for the question that the map answers.
         explained: (2,) share of the variance along each axis.
         special: (token,) True for special tokens, drawn open.
         sources: Name of a pooling to the tokens that it is made of; a line leads to each.
@@ -57,7 +59,7 @@ def map_of_tokens(
     order = sorted(range(min(n, _MOST_NAMED)), key=lambda row: bool(hollow[row]))
     names |= {len(stars) + row: shorten(pieces[row], 14) for row in order}
     traces += _named(names_beside(both, names, palette, n_must=len(stars)), len(stars))
-    title = _title(tuple(pooled), n)
+    title = title or _title(tuple(pooled), n)
     alt = f"{title}{kept(explained)}. Tokens: {', '.join(map(clean, pieces[:_MOST_READ]))}"
     alt += "…" if n > _MOST_READ else "."
     return picture(traces, plane_frame(both, explained, title, palette), alt)

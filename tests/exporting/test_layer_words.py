@@ -43,7 +43,7 @@ WINNER, TIED, ALL = scored(LOW, HIGH), scored(LOW, HIGH, SAME), scored(HIGH, SAM
 def test_a_cell_is_best_only_where_every_other_is_told_apart():
     best = "Best: Layer 1, mean (0.907); every other cell is worse beyond noise"
     assert finding(WINNER) == best
-    one = "Highest: Layer 1, mean (0.907); 1 other of 2 cannot be told apart from it"
+    one = "Highest: Layer 1, mean (0.907); 1 other cannot be told apart from it"
     assert finding(TIED) == one
     assert finding(ALL) == "Highest: Layer 0, mean (0.907); no other cell can be told apart from it"
     assert finding(scored(HIGH)) == "Layer 0, mean (0.907)"

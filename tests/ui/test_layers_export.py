@@ -82,6 +82,7 @@ def terms(scope: dict[str, Any], export: PanelExport) -> None:
 def pulls(scope: dict[str, Any], export: PanelExport) -> None:
     np.testing.assert_allclose(frame(export, "pulls")["pull"], scope["table"], atol=1e-5)
     assert len(scope["pooled"]) == len(frame(export, "cosines"))
+    assert "Nearest to the mean by cosine: " in export.pictures[0].alt
     n_tokens, n_poolings = len(frame(export, "pulls")), len(frame(export, "cosines"))
     assert len(frame(export, "map")) == n_tokens + n_poolings - 1  # one lies too far out
 

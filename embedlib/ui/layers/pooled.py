@@ -15,6 +15,7 @@ from embedlib.ui.layers.taking import draw, offer, start
 from embedlib.ui.layers.view import View, pick_row
 
 MOST_TOKENS = 256
+_SAME_PLACE = 0.08  # of the map's size: names of stars so near would cover each other
 _LONG = "mean_sqrt_len"
 _NAMES = tuple(name for name, row in POOLINGS.items() if not row.needs_choice)
 
@@ -71,14 +72,16 @@ def _map(
     plane = geometry.pca(hidden)
     drawn = {name: vector for name, vector in vectors.items() if name != _LONG}
     points = {POOLINGS[name].label: plane.place(vector[None])[0] for name, vector in drawn.items()}
+    stars, called = _joined(points, plane.points)
     picture = map_of_tokens(
         plane.points,
         found.pieces[:MOST_TOKENS],
-        points,
+        stars,
         seen.palette,
+        _finding(drawn),
         explained=plane.explained,
         special=special,
-        sources={POOLINGS[pooling].label: np.flatnonzero(mask)},
+        sources={called.get(POOLINGS[pooling].label, ""): np.flatnonzero(mask)},
     )
     draw(picture, "pooled_map")
     st.caption(
@@ -88,6 +91,33 @@ def _map(
     names = [*found.pieces[:MOST_TOKENS], *points]
     x, y = np.concatenate([plane.points, [*points.values()]]).T.tolist()
     return [picture], {"map": {"token or pooling": names, "x": x, "y": y}}
+
+
+def _finding(vectors: dict[str, Floats]) -> str:
+    """Which poolings of a text lie nearest to its mean, and farthest from it."""
+    others = [name for name in vectors if name != "mean"]
+    cosines = geometry.cosine_matrix(np.stack([vectors["mean"], *(vectors[n] for n in others)]))[0]
+    near, far = int(cosines[1:].argmax()), int(cosines[1:].argmin())
+    said = [
+        f"{POOLINGS[others[place]].label.lower()} ({number(float(cosines[1 + place]))})"
+        for place in (near, far)
+    ]
+    return f"Nearest to the mean by cosine: {said[0]}; farthest: {said[1]}"
+
+
+def _joined(points: dict[str, Floats], tokens: Floats) -> tuple[dict[str, Floats], dict[str, str]]:
+    """Stars that would lie on each other as one with both names; each name to its star's."""
+    near = _SAME_PLACE * float(np.ptp(tokens, axis=0).max())
+    groups: list[list[str]] = []
+    for name, point in points.items():
+        for group in groups:
+            if float(np.linalg.norm(points[group[0]] - point)) < near:
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    stars = {" + ".join(group): points[group[0]] for group in groups}
+    return stars, {name: " + ".join(group) for group in groups for name in group}
 
 
 def _pulls(

@@ -57,7 +57,9 @@ def training_curves(
             "y": 1.02,
             "yanchor": "bottom",
         },
-        xaxis=axis(palette, "training step", range=[0, 1.02 * end], anchor="y2", showgrid=False),
+        xaxis=axis(
+            palette, "training step", range=[-0.015 * end, 1.02 * end], anchor="y2", showgrid=False
+        ),
         yaxis=axis(palette, "loss", domain=[0.54, 1.0], rangemode="tozero"),
         yaxis2=axis(palette, score, domain=[0.0, 0.44], range=[0, 1.04]),
     )

@@ -111,6 +111,11 @@ def spaces_of(run: Run, say: Any = None) -> Spaces:
     return Spaces(rows, before, after)
 
 
+def n_neighbours(n_texts: int) -> int:
+    """How many nearest texts are compared: at most a third of the others, or all would be kept."""
+    return max(1, min(N_NEIGHBOURS, (n_texts - 1) // 3))
+
+
 def drift(before: Sequence[Floats], after: Sequence[Floats], labels: Sequence[str]) -> Drift:
     """Compare the vectors of the same texts, layer by layer.
 
@@ -122,7 +127,7 @@ def drift(before: Sequence[Floats], after: Sequence[Floats], labels: Sequence[st
     layers, by_label = [], list[tuple[str, float, float]]()
     labelled = len({label for label in labels if label}) > 1
     for number, (old, new) in enumerate(zip(before, after, strict=True)):
-        k = min(N_NEIGHBOURS, len(old) - 1)
+        k = n_neighbours(len(old))
         kept = neighbour_overlap(neighbour_rows(old, k), neighbour_rows(new, k))
         apart = [nearest_centroid_accuracy(rows, labels) for rows in (old, new)] if labelled else []
         enough = len(old) >= LEAST_TEXTS

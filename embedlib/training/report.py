@@ -81,8 +81,9 @@ def _doubts(judged: dict[str, Any]) -> list[str]:
         return []
     n_rows = judged["validation"]["rows"]
     few = f"fewer than {LEAST_WRONG} of the {n_rows:,} validation rows are wrong"
-    if n_rows < LEAST_WRONG:
-        few = f"there {'is 1 validation row' if n_rows == 1 else f'are {n_rows} validation rows'}"
+    if n_rows < 4 * LEAST_WRONG:  # so few that their number is the reason
+        there = "is only 1 validation row" if n_rows == 1 else f"are only {n_rows} validation rows"
+        few = f"there {there}"
     return [f"Confidence is as the model gives it: {few}, too few to calibrate it."]
 
 

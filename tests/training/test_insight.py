@@ -8,7 +8,7 @@ import pytest
 from embedlib.errors import Cancelled, OptionError
 from embedlib.geometry import cka
 from embedlib.training.child import train
-from embedlib.training.drift import drift
+from embedlib.training.drift import drift, n_neighbours
 from embedlib.training.estimating import estimate
 from embedlib.training.learning_curve import (
     forecast_of,
@@ -152,3 +152,7 @@ def test_an_estimate_measures_real_steps(tmp_path, models_dir):
         and found.seconds > 1
     )
     assert found.memory_bytes > 2**26 and found.disk_bytes > 10_000
+
+
+def test_neighbours_that_are_compared_are_few_of_all_texts():
+    assert [n_neighbours(n) for n in (3, 12, 31, 500)] == [1, 3, 10, 10]

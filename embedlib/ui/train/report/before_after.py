@@ -1,7 +1,7 @@
 """Before and after: the same texts in the unchanged and the trained model, in one frame."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from embedlib.figures.text import quoted
 from embedlib.limits import LIMITS
 from embedlib.projection import PROJECTIONS, turnover, worker
 from embedlib.records import Floats, Progress
-from embedlib.training.drift import N_NEIGHBOURS
+from embedlib.training.drift import n_neighbours
 from embedlib.training.examples import Examples
 from embedlib.training.finished import Finished, read_drift
 from embedlib.ui import address, faults
@@ -105,19 +105,25 @@ def _moved(
     progress(Progress(0, 0, "per cent", 0.0, "Laying out"))
     last = (spaces.before[-1], spaces.after[-1])
     made = worker.project_layers(last, method, seed=0, progress=progress, cancelled=cancelled)
-    honest = [one.knn_preservation if one is not None else None for one in made.honesty]
-    first, second = made.neighbours
+    n_others = len(spaces.rows) - 1
+    honest = [  # nothing where the neighbours are most of all texts
+        one.knn_preservation if one is not None and 3 * one.k <= n_others else None
+        for one in made.honesty
+    ]
+    k = min(n_neighbours(len(spaces.rows)), made.neighbours[0].k)
+    first, second = (
+        replace(one, indices=one.indices[:, :k], distances=one.distances[:, :k])
+        for one in made.neighbours
+    )
     lost = turnover(first, second)
-    k = int(first.indices.shape[1])
     return Moved(made.points, lost, k, (honest[0], honest[1]), spaces.rows)
 
 
 def _map(found: Finished, made: Moved, method: str) -> None:
-    kept = 1 - float(made.lost.mean())
     honest = [f"{share:.0%}" for share in made.kept if share is not None]
     view = MapView(
-        title=f"{len(made.rows):,} test texts; {kept:.0%} of each one's {made.k} nearest texts "
-        "are the same after training",
+        title=f"{len(made.rows):,} test texts; {1 - float(made.lost.mean()):.0%} of each one's "
+        f"{made.k} nearest are the same after training",
         made_by=f"{PROJECTIONS[method].label} of the last layer, mean pooling, seed 0; the layouts "
         f"keep {' and '.join(honest)} of the true neighbours"
         if honest
@@ -161,7 +167,7 @@ def _layers(said: dict[str, Any]) -> None:
         "nearest texts kept": _column(layers, "neighbours_kept"),
     }
     least = min(layers, key=lambda layer: layer["neighbours_kept"])
-    k = min(N_NEIGHBOURS, said["n_texts"] - 1)
+    k = n_neighbours(said["n_texts"])
     left, right = st.columns(2, gap="medium")
     picture = layer_lines(
         numbers_of,

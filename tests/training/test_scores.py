@@ -62,6 +62,17 @@ def test_intervals_agree_with_the_normal_approximation_and_a_plain_bootstrap():
     assert scores(truth, predicted, 3) == (right, f1)
 
 
+@pytest.mark.parametrize("n", [10, 36, 500])
+def test_equal_accuracies_have_equal_intervals_whichever_rows_are_right(n):
+    truth = np.arange(n) % 3
+    wrong = np.where(np.arange(n) < n // 4, (truth + 1) % 3, truth)
+    others = np.where(np.arange(n) >= n - n // 4, (truth + 2) % 3, truth)
+    first, second = (scores(truth, guess, 3, seed)[0] for seed, guess in ((0, wrong), (1, others)))
+    assert first == second
+    low, high = bootstrap(lambda rows: float((truth == wrong)[rows].mean()), n)
+    assert (first.low, first.high) == pytest.approx((low, high), abs=1.01 / n)
+
+
 def test_a_gain_has_a_paired_interval_that_is_narrower_than_an_unpaired_one():
     random = np.random.default_rng(1)
     truth = random.integers(0, 2, 1_000)

@@ -80,6 +80,8 @@ def layers(  # noqa: PLR0913 - one parameter an option
         raise Cancelled(f"Stopped: nothing was written to {target}.") from None
     for made in report.grids:
         typer.echo(f"{made.options.score}: {_said(made)}")
+    for note in report.notes:  # what was sampled is said here too
+        typer.echo(note)
     typer.echo(f"-> {target}")
 
 

@@ -52,6 +52,15 @@ def test_the_report_is_one_file_with_its_numbers_beside_it(workplace):
     assert "default-src 'none'" in page
 
 
+def test_what_was_sampled_is_said_in_the_terminal_and_in_the_files(workplace, monkeypatch):
+    monkeypatch.setenv("EMBEDLIB_PROBE_ROWS", "15")
+    monkeypatch.setenv("EMBEDLIB_HEALTH_TEXTS", "10")
+    done = run("layers", "made", "--out", "report.html")
+    page = (workplace / "report.html").read_text("utf-8")
+    for said in ("A random 15 of ", "Health and relations are of a random 10 of "):
+        assert said in done.output and said in page
+
+
 def test_its_numbers_are_those_of_the_library(workplace):
     run("layers", "made", "--out", "report.html", "--folds", "4")
     cells = json.loads((workplace / "report.json").read_text())["grids"][0]["cells"]

@@ -132,7 +132,8 @@ def relation_picture(  # noqa: PLR0913 - a picture and all that its sentence say
 
 def _hover(grid: Grid, cell: Cell) -> str:
     low, high = cell.interval
-    said = f"95 % interval {low:.4f} to {high:.4f} over {len(cell.folds)} folds"
+    reach = f"95 % interval {low:.4f} to {high:.4f}" if np.isfinite(low) else "no interval"
+    said = f"{reach} over {len(cell.folds)} folds"
     if known := verdict(grid, cell):
         said += f"; {known}"
     if cell.weights is not None:

@@ -91,6 +91,8 @@ def interval_sentence(grid: Grid) -> str:
     if not grid.done:
         return ""
     low, high = grid.best[0].interval
+    if not np.isfinite(low):
+        return "Too few folds for an interval"
     return f"95 % interval {number(low)} to {number(high)}"
 
 
@@ -150,7 +152,7 @@ def conclusions(grid: Grid) -> tuple[str, ...]:
     tied = tied_names(grid)
     said = (
         f"{finding(grid)}.",
-        f"{interval_sentence(grid)} over {grid.problem.n_folds} folds.",
+        f"{interval_sentence(grid)}; {grid.problem.n_folds} folds.",
         f"Not told apart from it: {tied}." if tied else "",
         standing(grid, last, "mean", "The default"),
     )

@@ -19,7 +19,7 @@ def round_ticks(low: float, high: float, most: int = 6) -> tuple[list[float], li
     """Round numbers from `low` to `high` to mark on a scale, and how they are written.
 
     >>> round_ticks(0.0333, 0.767), round_ticks(-0.0104, 0.0104)[1]
-    (([0.2, 0.4, 0.6], ['0.2', '0.4', '0.6']), ['−0.01', '0.00', '0.01'])
+    (([0.2, 0.4, 0.6], ['0.2', '0.4', '0.6']), ['−0.010', '−0.005', '0.000', '0.005', '0.010'])
     """
     span = high - low
     if not span > 0:
@@ -28,7 +28,7 @@ def round_ticks(low: float, high: float, most: int = 6) -> tuple[list[float], li
     step = next(size * n for n in (1, 2, 5, 10) if span / (size * n) <= most)
     digits = max(0, -int(np.floor(np.log10(step * 1.0001))))
     numbers = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
-    ticks = [round(float(number * step), 12) for number in numbers]
+    ticks = [round(float(number * step), 12) + 0.0 for number in numbers]  # no minus zero
     words = [f"{tick:,.{digits}f}".replace("-", "−") for tick in ticks]
     return ticks, words
 

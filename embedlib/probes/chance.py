@@ -8,6 +8,7 @@ import numpy as np
 from embedlib.records import Floats
 
 LEVEL = 0.05
+_LEAST_FOLDS = 3
 EQUAL = 1e-6  # single precision: the same answers, added up in another order
 
 
@@ -21,14 +22,14 @@ def interval(folds: Any) -> tuple[float, float]:
         folds: (fold,) scores; NaN ones are left out.
 
     Returns:
-        NaNs where fewer than two folds have a score.
+        NaNs where fewer than three folds have a score: two say nothing of how they vary.
 
     Source: Nadeau and Bengio 2003, section 3 (corrected resampled t).
     """
     from scipy.stats import t
 
     scores = _known(folds)
-    if len(scores) < 2:
+    if len(scores) < _LEAST_FOLDS:
         return float("nan"), float("nan")
     reach = float(t.ppf(1 - LEVEL / 2, len(scores) - 1)) * _error(scores)
     middle = float(scores.mean())
@@ -43,7 +44,7 @@ def p_value(first: Any, second: Any) -> float:
         second: (fold,) of the other, on the same folds.
 
     Returns:
-        1 where all differences are 0, or fewer than two folds have both.
+        1 where all differences are 0, or fewer than three folds have both.
 
     Source: Nadeau and Bengio 2003, equation 9, with n2 / n1 = 1 / (k - 1).
 
@@ -53,7 +54,7 @@ def p_value(first: Any, second: Any) -> float:
     from scipy.stats import t
 
     differences = _known(np.asarray(first, np.float64) - np.asarray(second, np.float64))
-    if len(differences) < 2 or not differences.any():
+    if len(differences) < _LEAST_FOLDS or not differences.any():
         return 1.0
     error = _error(differences)
     if error <= 1e-12 * float(np.abs(differences).max()):
@@ -61,7 +62,7 @@ def p_value(first: Any, second: Any) -> float:
     return float(2 * t.sf(abs(differences.mean()) / error, len(differences) - 1))
 
 
-def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
+def unbeaten(scores: Sequence[Any], n_rows: int | None = None) -> tuple[int, ...]:
     """The best of several cells, and all that are not worse beyond noise.
 
     The best by mean is compared with each other one (`p_value`); the p values are corrected for
@@ -70,6 +71,8 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
 
     Args:
         scores: (cell,) the (fold,) scores of each, on the same folds.
+        n_rows: Where scores are shares of so many rows: no difference is surer then than by the
+            sign test if every row that makes it spoke for the best.
 
     Returns:
         Places of the cells, the best first; () for none.
@@ -84,7 +87,7 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
         return ()
     best = int(np.flatnonzero(means >= means.max() - EQUAL)[0])
     others = sorted(
-        (p_value(scores[best], one), place)
+        (max(p_value(scores[best], one), _least_p(means[best] - means[place], n_rows)), place)
         for place, one in enumerate(scores)
         if place != best and np.isfinite(means[place])
     )
@@ -96,6 +99,11 @@ def unbeaten(scores: Sequence[Any]) -> tuple[int, ...]:
     bar = max((means[place] for place in worse), default=-np.inf)
     tied = [place for _, place in others if place not in worse and means[place] > bar]
     return best, *sorted(tied, key=lambda place: -means[place])
+
+
+def _least_p(difference: float, n_rows: int | None) -> float:
+    """The least two-sided p of the sign test for a difference of shares of `n_rows` rows."""
+    return 0.0 if n_rows is None else min(1.0, 2 * 0.5 ** float(n_rows * difference))
 
 
 def _known(folds: Any) -> "np.ndarray[Any, np.dtype[np.float64]]":

@@ -108,7 +108,10 @@ class Grid:
     @cached_property
     def best(self) -> tuple[Cell, ...]:
         """The highest cell, then those that cannot be told apart from it (`chance.unbeaten`)."""
-        return tuple(self.cells[place] for place in chance.unbeaten([c.folds for c in self.cells]))
+        shares = SCORES[self.options.score].predicts
+        n_rows = self.problem.n_rows if shares else None
+        places = chance.unbeaten([cell.folds for cell in self.cells], n_rows)
+        return tuple(self.cells[place] for place in places)
 
 
 def grid(

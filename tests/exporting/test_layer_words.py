@@ -55,6 +55,16 @@ def test_where_nothing_is_told_apart_there_is_no_winner():
     assert len(conclusions(NOTHING)) == 2
 
 
+def test_two_folds_tell_nothing_and_give_no_interval():
+    two = scored([1.0, 1.0], [0.5, 0.5])
+    assert conclusions(two)[:2] == (
+        "Nothing is told apart beyond chance; highest: Layer 0, mean (1).",
+        "Too few folds for an interval; 10 folds.",
+    )
+    marks = grid_picture(two, PALETTES["light"]).figure.data[1]
+    assert "no interval over 2 folds" in marks.hovertext[0]
+
+
 def test_a_part_of_a_grid_says_how_much_is_there():
     part = replace(TIED, cells=TIED.cells[:2])
     assert finding(part) == "2 of 3 cells are measured"
@@ -90,7 +100,7 @@ def test_pictures_report_and_facts_say_it_with_the_same_words():
     said = conclusions(TIED)
     light = PALETTES["light"]
     assert said[0] == f"{finding(TIED)}."
-    assert said[1].startswith("95 % interval 0.") and said[1].endswith(" over 10 folds.")
+    assert said[1].startswith("95 % interval 0.") and said[1].endswith("; 10 folds.")
     assert said[2] == "Not told apart from it: Layer 2, mean."
     assert finding(TIED) in grid_picture(TIED, light).alt
     assert "from it: Layer 2, mean" in grid_picture(TIED, light).alt

@@ -15,6 +15,14 @@ def test_what_is_lower_than_one_that_is_worse_is_worse_however_its_folds_differ(
     assert unbeaten([best, worse, [0.99, 0.7, 0.95, 0.8]]) == (0, 3 - 1)
 
 
+def test_a_handful_of_rows_tells_nothing_apart_however_alike_the_folds():
+    same = [[1.0, 1.0, 1.0], [0.5, 0.5, 0.5]]
+    assert unbeaten(same, n_rows=6) == (0, 1)  # three rows made all the difference
+    assert unbeaten(same, n_rows=60) == (0,)
+    assert p_value([1.0, 1.0], [0.5, 0.5]) == 1
+    assert np.isnan(interval([1.0, 1.0])).all()
+
+
 def test_of_equal_means_the_first_is_the_best():
     folds = np.array([0.7, 0.8, 0.9, 0.6])
     assert unbeaten([folds - 0.1, folds, folds[::-1]])[0] == 1

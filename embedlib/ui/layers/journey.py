@@ -156,8 +156,8 @@ def _maps(
         seen.palette,
         f"Where the occurrences of {quoted(found.word)} lie, layer by layer{apart}",
         "Each layer's plane of greatest variance, turned onto the next. Each is blown up to one "
-        "size: the mean cosine says how far apart they are. At layer 0 only places in the text "
-        "tell them apart",
+        "size: the mean cosine says how far apart they are. At layer 0 nothing but its place in "
+        "the text can tell a word from itself",
     )
     draw(picture, "journey_maps")
     return picture

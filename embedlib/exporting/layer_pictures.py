@@ -22,7 +22,11 @@ from embedlib.records import Floats
 
 
 def grid_picture(
-    grid: Grid, palette: Palette, *, chosen: tuple[int | str, str] | None = None
+    grid: Grid,
+    palette: Palette,
+    *,
+    chosen: tuple[int | str, str] | None = None,
+    beside: Grid | None = None,
 ) -> Picture:
     """The grid as coloured cells; stars mark what cannot be told apart from the best.
 
@@ -30,6 +34,7 @@ def grid_picture(
         grid: Whole or so far.
         palette: The theme.
         chosen: Layer and pooling of the app's setting, framed.
+        beside: Another grid, whose colours mean the same numbers.
     """
     values = np.full((len(grid.layers), len(grid.poolings)), np.nan, dtype=np.float32)
     lines: dict[tuple[int, int], str] = {}
@@ -41,14 +46,13 @@ def grid_picture(
                 lines[row, column] = _hover(grid, cell)
     told = grid.done and not nothing_told(grid)  # the best of what is chance deserves no star
     stars = frozenset(_place(grid, cell) for cell in grid.best) if told else frozenset()
-    known = values[np.isfinite(values)]
-    floor = grid.baseline if np.isfinite(grid.baseline) else float(known.min(initial=0.0))
+    low, high = _ends(grid if beside is None else beside)
     cells = Cells(
         values=values,
         rows=[layer_label(layer) for layer in grid.layers],
         columns=pooling_labels(grid),
-        low=min(floor, float(known.min(initial=floor))),
-        high=float(known.max(initial=floor + 1e-3)),
+        low=low,
+        high=high,
         stars=stars,
         chosen=_chosen(grid, chosen),
         hover=lambda row, column: lines.get((row, column), ""),
@@ -60,6 +64,13 @@ def grid_picture(
     title, tied = finding(grid), tied_names(grid)
     alt = f"{title}{f': {tied}' if tied else ''}. {subtitle}."
     return cell_table(cells, palette, title, subtitle, alt)
+
+
+def _ends(grid: Grid) -> tuple[float, float]:
+    """Where the colours begin and end: what shuffled labels give, or less, and the highest."""
+    known = np.array([cell.mean for cell in grid.cells if np.isfinite(cell.mean)])
+    floor = grid.baseline if np.isfinite(grid.baseline) else float(known.min(initial=0.0))
+    return min(floor, float(known.min(initial=floor))), float(known.max(initial=floor + 1e-3))
 
 
 def curve_picture(grid: Grid, palette: Palette) -> Picture:

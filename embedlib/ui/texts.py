@@ -71,14 +71,20 @@ def bar(default: str | None = None) -> Corpus:
 
 def _say_taught(corpus: Corpus) -> None:
     """That the model has seen these texts with their labels, where it has."""
+    chosen = st.session_state.get(choices.KEY)
+    if chosen is not None:
+        say_taught(chosen.model, corpus, "this model")
+
+
+def say_taught(model: str, corpus: Corpus, called: str) -> None:
+    """That a model has seen these texts with their labels, where it has; plain text."""
     from embedlib.training.taught import n_taught
 
-    chosen = st.session_state.get(choices.KEY)
-    n = 0 if chosen is None else n_taught(chosen.model, corpus.texts)
+    n = n_taught(model, corpus.texts)
     if n:
         st.caption(
-            f":material/school: {n:,} of these {counted(len(corpus), 'text')} trained this model: "
-            "scores on them say nothing about new texts."
+            f":material/school: {n:,} of these {counted(len(corpus), 'text')} trained "
+            f"{literal(called)}: scores on them say nothing about new texts."
         )
 
 

@@ -113,6 +113,13 @@ def test_pictures_report_and_facts_say_it_with_the_same_words():
     assert all(sentence in page for sentence in said)
 
 
+def test_grids_side_by_side_have_one_scale_of_colours():
+    light = PALETTES["light"]
+    other = grid_picture(scored(LOW, LOW), light, beside=TIED).figure.data[0]
+    own = grid_picture(TIED, light).figure.data[0]
+    assert (other.zmin, other.zmax) == (own.zmin, own.zmax)
+
+
 def test_hovering_says_where_each_cell_stands():
     marks = grid_picture(TIED, PALETTES["light"]).figure.data[1]
     assert "is 0.400 below the best, beyond noise" in marks.hovertext[0].replace("<br>", " ")

@@ -85,6 +85,13 @@ def test_the_grid_of_a_second_model_stands_beside_the_first_on_the_same_folds(ta
     np.testing.assert_allclose(frame(second, "scores").iloc[:, 2], cells, atol=1e-6)
 
 
+def test_a_second_model_that_has_seen_the_texts_is_named(monkeypatch):
+    seen = {CAUSAL: 43}
+    monkeypatch.setattr("embedlib.training.taught.n_taught", lambda name, _: seen.get(name, 0))
+    at = layers(data="service", model=MASKED, layers_view="Error bars", grid_beside=CAUSAL)
+    assert "43 of these 60 texts trained" in captions(at)
+
+
 @pytest.mark.parametrize("model", [MASKED, CAUSAL])
 def test_the_lens_reads_every_layer_at_the_word(taken, model):
     layers(model=model, **LENS)

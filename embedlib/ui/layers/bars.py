@@ -95,7 +95,8 @@ def _beside(seen: View, made: Grid) -> None:
     if second is None:
         return
     vectors, grid = second
-    picture = grid_picture(grid, seen.palette)
+    texts.say_taught(other, seen.corpus, other)
+    picture = grid_picture(grid, seen.palette, beside=made)
     draw(picture, "bars_beside")
     st.text(compared({seen.choice.model: made, other: grid}))
     code = layer_code(vectors, seen.corpus, grid, texts.kind())

@@ -210,21 +210,37 @@ class Tokens:
         return len(self.window_text)
 
 
+UNKNOWN_SHARE: Final = 0.05  # of the tokens; from here on a person should be told
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """What was cut: the truncation ledger.
+    """What the model did not read: tokens that were cut, and those it does not know.
 
     Args:
         n_all: (text,) tokens that each text has, special tokens not counted.
         n_kept: (text,) of these, how many the model read.
         n_windows: (text,) windows that each text was read in.
         max_tokens: The bound that was in force, special tokens included.
+        n_unknown: (text,) of `n_kept`, how many are the unknown token, which stands for whatever
+            the vocabulary does not hold; None where nobody counted.
     """
 
     n_all: Longs
     n_kept: Longs
     n_windows: Longs
     max_tokens: int
+    n_unknown: Longs | None = None
+
+    def take(self, places: Longs) -> "Ledger":
+        """The same of the texts that stand at `places`."""
+        return Ledger(
+            self.n_all[places],
+            self.n_kept[places],
+            self.n_windows[places],
+            self.max_tokens,
+            None if self.n_unknown is None else self.n_unknown[places],
+        )
 
     @property
     def cut(self) -> Bools:
@@ -236,6 +252,13 @@ class Ledger:
         """Lost tokens over all tokens, 0 to 1."""
         total = int(self.n_all.sum())
         return 0.0 if total == 0 else 1.0 - int(self.n_kept.sum()) / total
+
+    @property
+    def share_unknown(self) -> float:
+        """Unknown tokens over all that were read, 0 to 1; NaN where nobody counted."""
+        if self.n_unknown is None:
+            return float("nan")
+        return int(self.n_unknown.sum()) / max(1, int(self.n_kept.sum()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,10 +119,20 @@ def pieces(encoder: Encoder, ids: Sequence[int] | Ints) -> tuple[str, ...]:
     return tuple(tokenizer.id_to_token(int(number)) or "" for number in ids)
 
 
-def ledger(tokens: Tokens, max_tokens: int) -> Ledger:
-    """What was cut from each text under the bound `max_tokens`."""
+def ledger(encoder: Encoder, tokens: Tokens, max_tokens: int) -> Ledger:
+    """What was cut from each text under the bound `max_tokens`, and what is not known of it."""
     n_windows = np.bincount(tokens.window_text, minlength=tokens.n_texts)
-    return Ledger(tokens.n_all, tokens.n_kept, n_windows, max_tokens)
+    unknown = n_unknown(encoder, tokens)
+    return Ledger(tokens.n_all, tokens.n_kept, n_windows, max_tokens, unknown)
+
+
+def n_unknown(encoder: Encoder, tokens: Tokens) -> Longs:
+    """(text,) how many of the tokens are the unknown token, special tokens not counted."""
+    # A tokenizer of bytes may give its end token this id, but never writes it in a text.
+    unknown = (tokens.ids == encoder.tokenizer.unk_token_id) & ~tokens.special
+    text_of = np.repeat(tokens.window_text, np.diff(tokens.bounds))
+    counts = np.bincount(text_of[unknown], minlength=tokens.n_texts)
+    return np.asarray(counts, dtype=np.int64)
 
 
 def max_tokens(encoder: Encoder, settings: TokenSettings) -> int:

@@ -134,7 +134,7 @@ class FakeExtract:
             layers,
             encoder.card,
             settings,
-            Ledger(counts, np.minimum(counts, most), np.ones_like(counts), most),
+            Ledger(counts, np.minimum(counts, most), np.ones_like(counts), most, counts // 2),
             digest_of_texts(list(texts)),
             seconds=1.5,
             versions={"torch": "0"},

@@ -41,7 +41,7 @@ def test_a_second_visit_extracts_nothing_and_gives_the_same_bits(store, fake) ->
     assert_right(first)
     assert_right(second)
     assert second.poolings == ("mean", "cls")
-    for name in ("n_all", "n_kept", "n_windows", "max_tokens"):
+    for name in ("n_all", "n_kept", "n_windows", "n_unknown", "max_tokens"):
         np.testing.assert_array_equal(getattr(second.ledger, name), getattr(first.ledger, name))
     assert second.texts_digest == first.texts_digest
     assert second.versions == {"torch": "0"}

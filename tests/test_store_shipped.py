@@ -18,6 +18,7 @@ def test_shipped_vectors_are_what_the_model_makes_of_the_first_sample():
     assert (found.layers, found.texts_digest) == (made.layers, made.texts_digest)
     np.testing.assert_array_equal(found.ledger.n_all, made.ledger.n_all)
     np.testing.assert_array_equal(found.ledger.n_kept, made.ledger.n_kept)
+    np.testing.assert_array_equal(found.ledger.n_unknown, made.ledger.n_unknown)
     assert found.ledger.max_tokens == made.ledger.max_tokens
 
 

@@ -75,13 +75,24 @@ def test_without_windows_only_the_first_is_kept_and_the_rest_counted(bert):
 
 def test_the_ledger_says_what_was_cut(bert):
     bound = TokenSettings(max_tokens=10)
-    cut = ledger(tokenise(bert, TEXTS, bound), 10)
+    cut = ledger(bert, tokenise(bert, TEXTS, bound), 10)
     assert cut.cut.tolist() == [False, True, True, False, False]
     assert cut.n_all[1] == 96 and cut.n_kept[1] == 8
     assert 0 < cut.share_lost < 1
-    windowed = ledger(tokenise(bert, TEXTS, dataclasses.replace(bound, windows=True)), 10)
+    whole = tokenise(bert, TEXTS, dataclasses.replace(bound, windows=True))
+    windowed = ledger(bert, whole, 10)
     assert windowed.n_windows[1] == 12
     assert windowed.share_lost == 0 and not windowed.cut.any()
+
+
+def test_the_ledger_counts_what_the_model_does_not_know_among_what_it_read(bert):
+    texts = ["the river", "the ☃ river ☃ ☃", "[UNK] ☃"]
+    read = ledger(bert, tokenise(bert, texts, TokenSettings()), 64)
+    assert read.n_unknown.tolist() == [0, 3, 2]
+    assert read.share_unknown == 5 / read.n_kept.sum()
+    cut = ledger(bert, tokenise(bert, texts, TokenSettings(max_tokens=4)), 4)
+    assert cut.n_unknown.tolist() == [0, 1, 2]
+    assert read.take(np.array([1, 1])).n_unknown.tolist() == [3, 3]
 
 
 @settings(deadline=None, max_examples=150)

@@ -67,6 +67,7 @@ def token_facts(settings: TokenSettings, ledger: Ledger) -> dict[str, Any]:
         "windows": settings.windows,
         "texts_cut": int(ledger.cut.sum()),
         "share_of_tokens_lost": ledger.share_lost,
+        "share_of_tokens_unknown": None if ledger.n_unknown is None else ledger.share_unknown,
     }
 
 

@@ -18,7 +18,6 @@ from embedlib.models.encoder import Encoder
 from embedlib.pooling import POOLINGS
 from embedlib.records import (
     Floats,
-    Ledger,
     Longs,
     Progress,
     TokenSettings,
@@ -109,7 +108,7 @@ def extract(  # noqa: PLR0913 - the whole question stands in one call
         layers=layers,
         encoder=encoder.card,
         settings=settings,
-        ledger=_spread(ledger(tokens, max_tokens(encoder, settings)), place_of),
+        ledger=ledger(encoder, tokens, max_tokens(encoder, settings)).take(place_of),
         texts_digest=digest_of_texts(texts),
         seconds=time.perf_counter() - started,
         versions=versions_used(),
@@ -209,13 +208,6 @@ def _unique(keys: Sequence[Any]) -> tuple[Longs, list[Any]]:
     places: dict[Any, int] = {}
     place_of = np.array([places.setdefault(key, len(places)) for key in keys], dtype=np.int64)
     return place_of, list(places)
-
-
-def _spread(cut: Ledger, place_of: Longs) -> Ledger:
-    """The ledger of unique texts for all texts."""
-    return Ledger(
-        cut.n_all[place_of], cut.n_kept[place_of], cut.n_windows[place_of], cut.max_tokens
-    )
 
 
 def _read_only(array: Floats) -> Floats:

@@ -14,7 +14,6 @@ from embedlib.limits import LIMITS
 from embedlib.models.encoder import Encoder
 from embedlib.records import (
     Floats,
-    Ledger,
     Longs,
     Progress,
     Tokens,
@@ -96,7 +95,7 @@ def word_vectors(
     n_cut = sum(len(sentences[row]) for row in rows) - len(found)
     if n_cut:
         notes = (*notes, f"{n_cut:,} words were cut with the ends of their sentences.")
-    cut = ledger(tokens, max_tokens(encoder, TokenSettings()))
+    read = ledger(encoder, tokens, max_tokens(encoder, TokenSettings()))
     of = found[:, 0]
     return WordVectors(
         vectors=Vectors(
@@ -104,7 +103,7 @@ def word_vectors(
             layers=tuple(range(n_layers)),
             encoder=encoder.card,
             settings=TokenSettings(),
-            ledger=Ledger(cut.n_all[of], cut.n_kept[of], cut.n_windows[of], cut.max_tokens),
+            ledger=read.take(of),
             texts_digest=digest_of_texts(texts),
             seconds=time.perf_counter() - began,
             versions=versions_used(),

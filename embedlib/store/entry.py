@@ -19,7 +19,7 @@ import numpy as np
 from embedlib.records import Floats, Ledger
 from embedlib.store.files import layer_hashes, read_array, sync, write_durably
 
-FORMAT = 1
+FORMAT = 2
 VECTORS, LEDGER, MANIFEST = "vectors.npy", "ledger.npz", "manifest.json"
 _MOST_REMEMBERED = 100_000
 
@@ -236,11 +236,13 @@ def _sha256_of_json(fields: Any) -> str:
 
 def _pack(ledger: Ledger, text_hashes: list[bytes]) -> bytes:
     written = io.BytesIO()
+    unknown = ledger.n_unknown
     np.savez(
         written,
         n_all=ledger.n_all,
         n_kept=ledger.n_kept,
         n_windows=ledger.n_windows,
+        n_unknown=np.full(len(ledger.n_all), -1) if unknown is None else unknown,
         max_tokens=np.int64(ledger.max_tokens),
         text_hashes=np.frombuffer(b"".join(text_hashes), dtype=np.uint8),
     )
@@ -249,8 +251,13 @@ def _pack(ledger: Ledger, text_hashes: list[bytes]) -> bytes:
 
 def _unpack(content: bytes) -> tuple[Ledger, list[bytes]]:
     with np.load(io.BytesIO(content), allow_pickle=False) as parts:
+        unknown = parts["n_unknown"]  # -1 where nobody counted
         ledger = Ledger(
-            parts["n_all"], parts["n_kept"], parts["n_windows"], int(parts["max_tokens"])
+            parts["n_all"],
+            parts["n_kept"],
+            parts["n_windows"],
+            int(parts["max_tokens"]),
+            None if (unknown < 0).any() else unknown,
         )
         joined = parts["text_hashes"].tobytes()
         return ledger, [joined[start : start + 16] for start in range(0, len(joined), 16)]

@@ -50,7 +50,8 @@ class Gathering:
         shape = len(request.layers), n_texts, request.encoder.card.dim
         self.request = request
         self.arrays = {name: np.empty(shape, np.float32) for name in request.poolings}
-        self.counts = np.zeros((3, n_texts), np.int64)
+        self.counts = np.zeros((4, n_texts), np.int64)
+        self.counted_unknown = True
         self.max_tokens = 0
         self.left: dict[bytes, list[int]] = {}
         for place, text_hash in enumerate(hashes_of_texts(request.texts)):
@@ -66,21 +67,25 @@ class Gathering:
                 self.arrays[name][layer, places] = array[layer, rows]
         ledger = block.ledger
         self.max_tokens = ledger.max_tokens
-        for count, per_text in enumerate((ledger.n_all, ledger.n_kept, ledger.n_windows)):
-            self.counts[count, places] = per_text[rows]
+        counts = (ledger.n_all, ledger.n_kept, ledger.n_windows, ledger.n_unknown)
+        for count, per_text in enumerate(counts):
+            if per_text is not None:
+                self.counts[count, places] = per_text[rows]
+        self.counted_unknown &= ledger.n_unknown is not None
 
     def result(self, made: Vectors | None) -> Vectors:
         """What was gathered, when nothing is left; `made` is what had to be embedded for it."""
         request = self.request
         for array in self.arrays.values():
             array.flags.writeable = False
-        n_all, n_kept, n_windows = self.counts
+        n_all, n_kept, n_windows, n_unknown = self.counts
+        unknown = n_unknown if self.counted_unknown else None
         return Vectors(
             self.arrays,
             request.layers,
             request.encoder.card,
             request.settings,
-            Ledger(n_all, n_kept, n_windows, self.max_tokens),
+            Ledger(n_all, n_kept, n_windows, self.max_tokens, unknown),
             request.digest,
             seconds=made.seconds if made else 0.0,
             from_store=made is None,

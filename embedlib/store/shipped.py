@@ -31,8 +31,8 @@ def shipped(model: str, texts_digest: str, settings: TokenSettings) -> Vectors |
         card = EncoderCard(**facts["encoder"] | {"prefixes": tuple(facts["encoder"]["prefixes"])})
         if card.name != model or facts["texts_digest"] != texts_digest:
             return None
-        n_all, n_kept, n_windows = stored["ledger"]
-        ledger = Ledger(n_all, n_kept, n_windows, facts["max_tokens"])
+        n_all, n_kept, n_windows, n_unknown = stored["ledger"]
+        ledger = Ledger(n_all, n_kept, n_windows, facts["max_tokens"], n_unknown)
         array = stored["vectors"]
     array.flags.writeable = False
     return Vectors(
@@ -63,6 +63,7 @@ def make() -> Vectors:
 def write(vectors: Vectors) -> None:
     """Keep `vectors` as the file that is shipped."""
     ledger = vectors.ledger
+    assert ledger.n_unknown is not None  # noqa: S101 - `extract` counts
     facts = {
         "encoder": asdict(vectors.encoder),
         "texts_digest": vectors.texts_digest,
@@ -73,7 +74,7 @@ def write(vectors: Vectors) -> None:
     np.savez_compressed(
         FILE,
         facts=json.dumps(facts),
-        ledger=np.stack([ledger.n_all, ledger.n_kept, ledger.n_windows]),
+        ledger=np.stack([ledger.n_all, ledger.n_kept, ledger.n_windows, ledger.n_unknown]),
         vectors=vectors.arrays[POOLING],
     )
 

@@ -105,7 +105,8 @@ def _by_head(ready: "Predictor", texts: Sequence[str], pairs: Sequence[str]) -> 
     bound = max_tokens(ready.encoder, settings)
 
     def cut(given: Sequence[str]) -> Bools:
-        return ledger(tokenise(ready.encoder, given, settings, with_spans=False), bound).cut
+        tokens = tokenise(ready.encoder, given, settings, with_spans=False)
+        return ledger(ready.encoder, tokens, bound).cut
 
     first = cut(texts)
     return CutTexts(first | cut(pairs) if pairs else first, bound)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from embedlib.figures.amounts import percent
 from embedlib.jobs import Job
 from embedlib.limits import LIMITS
 from embedlib.pace import duration
@@ -14,6 +15,7 @@ from embedlib.pooling import POOLINGS
 from embedlib.reading import sample_corpus
 from embedlib.reading.samples import SAMPLES
 from embedlib.records import (
+    UNKNOWN_SHARE,
     Corpus,
     Progress,
     TokenSettings,
@@ -68,7 +70,19 @@ def vectors(choice: Choice, corpus: Corpus, *, whole: bool = False) -> Vectors:
     made = result(job, f"Embedding {len(corpus):,} texts with {choice.model}")
     for note in made.notes:
         st.caption(f":material/info: {note}")
+    _say_unknown(made)
     return made
+
+
+def _say_unknown(made: Vectors) -> None:
+    """That much of the texts is not in the model's vocabulary, where it is so."""
+    share = made.ledger.share_unknown
+    if share >= UNKNOWN_SHARE:
+        st.caption(
+            f":material/warning: The model {made.encoder.name} does not know {percent(share)} of "
+            "the tokens of these texts and reads each as the same sign: distances mean little. "
+            "Choose a model for their language."
+        )
 
 
 def _poolings_that_fit(choice: Choice, corpus: Corpus, *, whole: bool) -> tuple[str, ...]:

@@ -115,6 +115,11 @@ def test_an_old_or_wrong_address_gives_the_default(address: dict[str, str]) -> N
     assert "all-MiniLM-L6-v2 · layer 6 of 6 · mean" in captions(at)
 
 
+def test_texts_that_the_model_cannot_read_are_said_to_be_so() -> None:
+    assert "does not know" not in captions(app(data="service"))
+    assert "does not know 72 % of the tokens of these texts" in captions(app(data="service_zh"))
+
+
 def test_a_word_that_is_pooled_leaves_only_the_texts_that_have_it() -> None:
     at = app(pooling="chosen", word="bank")
     assert "4 of 24 texts have chosen tokens" in captions(at)

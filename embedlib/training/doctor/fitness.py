@@ -9,12 +9,11 @@ from typing import Any, Final
 import numpy as np
 
 from embedlib.errors import shown
-from embedlib.records import Longs
+from embedlib.records import UNKNOWN_SHARE, Longs
 from embedlib.training.doctor.findings import Finding, counted, finding, in_order
 from embedlib.training.doctor.lengths import TokenCounts
 from embedlib.training.examples import TEST, TRAIN, Examples
 
-_UNKNOWN_SHARE: Final = 0.05
 _ENOUGH_STEPS: Final = 100  # docs/decisions/0012
 
 
@@ -52,7 +51,7 @@ def unknown_tokens(counts: TokenCounts) -> list[Finding]:
         counts: What the model's tokenizer makes of the rows.
     """
     unknown, content = int(counts.unknown.sum()), int(counts.content.sum())
-    if not content or unknown / content < _UNKNOWN_SHARE:
+    if not content or unknown / content < UNKNOWN_SHARE:
         return []
     affected = counts.unknown * content >= unknown * counts.content.clip(1)
     rows = tuple(int(row) for row in affected.nonzero()[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embedlib.records import Longs, TokenSettings
-from embedlib.tokens import tokenise
+from embedlib.tokens import n_unknown, tokenise
 from embedlib.training.examples import Examples
 
 if TYPE_CHECKING:
@@ -55,9 +55,5 @@ def _counts(encoder: "Encoder", texts: tuple[str, ...]) -> TokenCounts:
     # In windows, so that what lies beyond the model's bound is counted too.
     tokens = tokenise(encoder, texts, TokenSettings(windows=True), with_spans=False)
     n_special = int(tokens.special.sum()) // tokens.n_windows  # the same in each window
-    text_of = np.repeat(tokens.window_text, np.diff(tokens.bounds))
-    # A tokenizer of bytes may give its end token this id, but never writes it in a text.
-    unknown = (tokens.ids == encoder.tokenizer.unk_token_id) & ~tokens.special
-    n_unknown = np.bincount(text_of[unknown], minlength=tokens.n_texts)
     n_all = np.asarray(tokens.n_all, dtype=np.int64)
-    return TokenCounts(n_all + n_special, n_all, n_unknown.astype(np.int64))
+    return TokenCounts(n_all + n_special, n_all, n_unknown(encoder, tokens))

@@ -1,9 +1,10 @@
-"""Cut texts: the truncation ledger, what the model did not read."""
+"""Cut texts: what the model did not read, for want of room or of a word for it."""
 
 import numpy as np
 import streamlit as st
 
 from embedlib.figures import CONFIG, cut_texts
+from embedlib.figures.amounts import percent
 from embedlib.ui.explore.view import View
 
 
@@ -11,10 +12,16 @@ def show(seen: View) -> None:
     """How many texts were cut, what share of the data that is, and which."""
     ledger = seen.vectors.ledger
     rows = np.flatnonzero(ledger.cut)
-    first, second, third = st.columns(3)
+    first, second, third, fourth = st.columns(4)
     first.metric("Texts cut", f"{len(rows):,} of {len(ledger.n_all):,}")
     second.metric("Tokens lost", f"{ledger.share_lost:.2%}")
     third.metric(
+        "Tokens unknown",
+        percent(ledger.share_unknown) if ledger.n_unknown is not None else "Not counted",
+        help="Of those that were read: what the model's vocabulary does not hold. It reads each "
+        "as the same sign, [UNK] in BERT.",
+    )
+    fourth.metric(
         "Tokens a text may have", f"{ledger.max_tokens:,}", help="Special tokens included."
     )
     picture = cut_texts(ledger, seen.palette)

@@ -25,6 +25,7 @@ EXAMPLE = (
     "The fisherman rested on the bank."
 )
 _KEPT = "_corpus"
+_UNASKED = "_unasked_sample"  # the sample that a page opened with, until somebody chooses
 
 
 def count() -> int | None:
@@ -46,18 +47,23 @@ def bar(default: str | None = None) -> Corpus:
     """Draw the chooser and give the texts; stops the page where there are none yet.
 
     Args:
-        default: The sample that a first visitor sees; the first by default.
+        default: The sample that is seen until somebody chooses; the first by default.
     """
+    first = default or next(iter(SAMPLES))
+    if st.session_state.get("data") == st.session_state.get(_UNASKED):
+        _open_with(first)
     source = address.chooser(
         st.pills,
         "Texts",
         [*SAMPLES, PASTE, FILE],
         format_func=_label,
         key="data",
-        default=default or next(iter(SAMPLES)),
+        default=first,
         required=True,
         label_visibility="collapsed",
     )
+    if source != st.session_state.get(_UNASKED):
+        st.session_state.pop(_UNASKED, None)
     corpus = _corpus(source)
     if corpus is None:
         st.session_state.pop(_KEPT, None)
@@ -67,6 +73,13 @@ def bar(default: str | None = None) -> Corpus:
         st.caption(":material/info: " + literal(note))
     _say_taught(corpus)
     return corpus
+
+
+def _open_with(sample: str) -> None:
+    """Begin with the sample that suits the page, where no address and nobody says otherwise."""
+    if "data" in st.query_params:
+        return
+    st.session_state[_UNASKED] = st.session_state["data"] = sample
 
 
 def _say_taught(corpus: Corpus) -> None:

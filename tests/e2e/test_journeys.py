@@ -103,16 +103,24 @@ def test_the_first_page_shows_a_result_without_a_click(page: Page, server: AppSe
     expect(setting(page)).to_contain_text("layer 6 of 6 · mean")
 
 
-def test_the_texts_stay_the_same_from_page_to_page(page: Page, server: AppServer) -> None:
-    """Pages begin with different samples; who comes from another page keeps what is there."""
+def test_a_page_opens_with_its_own_sample_until_somebody_chooses(
+    page: Page, server: AppServer
+) -> None:
     opened(page, server)
     expect_map(page, "24 texts of 12 categories")
-    for name in ("Layers", "Explore", "Train", "Map"):
+
+    def go(name: str, sample: str) -> None:
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
         settled(page)
         expect(page.get_by_text("Not possible")).to_have_count(0)
-        expect(page.get_by_role("radio", name="Senses")).to_be_checked()
+        expect(page.get_by_role("radio", name=sample, exact=True)).to_be_checked()
+
+    for name, sample in {"Layers": "Service", "Map": "Senses", "Train": "Service"}.items():
+        go(name, sample)
+    page.get_by_role("radio", name="Reviews").click()
+    for name in ("Explore", "Layers"):
+        go(name, "Reviews")
 
 
 def test_arrow_keys_move_through_the_layers_and_the_address_follows(

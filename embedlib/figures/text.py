@@ -120,6 +120,21 @@ def wrapped(text: str, columns: int = 60, lines: int = 12) -> str:
     return "<br>".join(_closed_off(escaped(row), right_to_left=right_to_left) for row in rows)
 
 
+def balanced(text: str, columns: int) -> list[str]:
+    """`broken` into no more lines than needed, and these about equally long: no last word alone.
+
+    >>> balanced("one two three four", 15), list(broken("one two three four", 15))
+    (['one two', 'three four'], ['one two three', 'four'])
+    """
+    lines = list(broken(text, columns))
+    for narrower in range(columns - 1, columns // 2, -1):
+        tried = list(broken(text, narrower))
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
+
+
 def broken(text: str, columns: int) -> Iterator[str]:
     """Clean `text` in lines: broken at spaces, between ideographs, and within too long words.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embedlib.figures.colours import mix, ramp
-from embedlib.figures.text import broken, escaped, plain, shorten
+from embedlib.figures.text import balanced, escaped, plain, shorten
 from embedlib.table import Table
 
 __all__ = ["CONFIG", "FONT", "PALETTES", "Palette", "axis", "layout", "plain", "shorten"]
@@ -227,7 +227,7 @@ def _headline(
     title: str, subtitle: str, columns: int, palette: Palette
 ) -> tuple[dict[str, Any], int]:
     """The title with its lines broken, and the pixels that it takes."""
-    first, second = list(broken(title, _TITLE_COLUMNS)), list(broken(subtitle, columns))
+    first, second = balanced(title, _TITLE_COLUMNS), balanced(subtitle, columns)
     style = f"font-size:{TEXT_PX}px;font-weight:400;color:{palette.muted}"
     spans = [escaped(line) for line in _closed(first)]
     spans += [f"<span style='{style}'>{escaped(line)}</span>" for line in _closed(second)]

@@ -165,6 +165,15 @@ def test_two_models_of_other_sizes_are_compared_at_layers_of_their_own(models: l
     assert at.selectbox(key="other_model_layer").value == "3"
 
 
+def test_another_model_that_has_seen_the_texts_is_named(
+    models: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {models[1]: 7}
+    monkeypatch.setattr("embedlib.training.taught.n_taught", lambda name, _: seen.get(name, 0))
+    at = page(map_view="Compare", compare="model", other_model=models[1], max_tokens="32")
+    assert any("7 of these" in caption.value for caption in at.caption)
+
+
 def test_there_may_be_no_other_model() -> None:
     assert "There is no other model" in words(page(map_view="Compare", compare="model"))
 

@@ -219,19 +219,7 @@ class PointMap extends MapActs {
   }
 
   countWords() {
-    const { n, nAll } = this.cloud;
-    const { nPlaced, counts } = this.stage.order;
-    const said = [
-      nPlaced < nAll
-        ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown`
-        : `${count(nAll, "text")}, all shown`,
-    ];
-    if (nPlaced < n) said.push(`${(n - nPlaced).toLocaleString("en")} without a place here`);
-    if (counts[WAYS.out])
-      said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
-    if (counts[WAYS.marked]) said.push(`${counts[WAYS.marked].toLocaleString("en")} ringed`);
-    if (this.nSelected) said.push(`${this.nSelected.toLocaleString("en")} selected`);
-    return said.join(" · ");
+    return wordsOfCounts(this.cloud, this.stage.order, this.nSelected);
   }
 
   // For tests and bookmarklets: where a row stands in the window.

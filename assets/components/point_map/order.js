@@ -105,3 +105,17 @@ class Pace {
     });
   }
 }
+
+// What is drawn and what is not, in words.
+function wordsOfCounts({ n, nAll }, { nPlaced, counts }, nSelected) {
+  const said = [
+    nPlaced < nAll
+      ? `${nPlaced.toLocaleString("en")} of ${count(nAll, "text")} shown`
+      : `${count(nAll, "text")}, all shown`,
+  ];
+  if (nPlaced < n) said.push(`${(n - nPlaced).toLocaleString("en")} without a place here`);
+  if (counts[WAYS.out]) said.push(`${counts[WAYS.out].toLocaleString("en")} filtered out, in grey`);
+  if (counts[WAYS.marked]) said.push(`${counts[WAYS.marked].toLocaleString("en")} ringed`);
+  if (nSelected) said.push(`${nSelected.toLocaleString("en")} selected`);
+  return said.join(" · ");
+}

@@ -7,7 +7,7 @@ import streamlit as st
 
 from embedlib.pooling import POOLINGS
 from embedlib.table import Table
-from embedlib.ui import address, resources, work
+from embedlib.ui import address, resources, texts, work
 from embedlib.ui.choice import Choice
 from embedlib.ui.map.space import Space, space_of
 
@@ -42,6 +42,8 @@ def other_than(space: Space) -> tuple[Way, Space] | None:
         choice = None if named == address.NONE else WAYS[named].ask(space)
     if choice is None:
         return None
+    if choice.model != space.choice.model:
+        texts.say_taught(choice.model, space.whole, choice.model)
     made = work.vectors(choice, space.whole)
     return WAYS[named], space_of(space.whole, space.rows, made, choice)
 

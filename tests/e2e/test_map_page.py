@@ -267,7 +267,7 @@ def test_a_click_in_three_dimensions_opens_a_text_and_the_figure_stays_turned(
 ) -> None:
     page.goto(server.url + "/map?data=service&method=pca&dims=3")
     figure = page.locator(".st-key-map_in_space .js-plotly-plot")
-    expect(main(page)).to_contain_text("3-D, cosine distance", timeout=60_000)
+    expect(main(page)).to_contain_text("mean · 3-D", timeout=60_000)
     expect(figure.locator(".gtitle")).to_contain_text("the map keeps")
     settled(page)
     box = figure.bounding_box()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from embedlib.errors import OptionError, StoreError, shown
+from embedlib.errors import OptionError, ReadError, StoreError, shown
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,21 @@ ARRAY, ROWS, MANIFEST = "vectors.npy", "rows.parquet", "manifest.json"
 VECTORS: Final = Kind(
     "embedlib vectors 1", MANIFEST, frozenset({ARRAY, ROWS, MANIFEST}), "vectors", "input"
 )
+
+
+def vectors_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a folder of vectors.
+
+    Raises:
+        ReadError: If it is no such folder.
+    """
+    manifest = VECTORS.read(path)
+    if manifest is None:
+        raise ReadError(
+            f"DIR must be a folder that `embedlib embed` wrote, got {shown(str(path), 200)}.",
+            "Make one with `embedlib embed FILE --layers all --out DIR`.",
+        )
+    return manifest
 
 
 def check_target(kind: Kind, target: Path, request: Mapping[str, Any], *, force: bool) -> None:

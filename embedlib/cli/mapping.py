@@ -80,12 +80,7 @@ def open_source(path: Path, layer: int | None, pooling: str | None) -> Source:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    where, manifest = shown(str(path), 200), folder.VECTORS.read(path)
-    if manifest is None:
-        raise ReadError(
-            f"DIR must be a folder that `embedlib embed` wrote, got {where}.",
-            "Make one with `embedlib embed`.",
-        )
+    where, manifest = shown(str(path), 200), folder.vectors_manifest(path)
     try:
         arrays = np.load(path / folder.ARRAY, mmap_mode="r", allow_pickle=False)
         with (path / folder.ROWS).open("rb") as file:

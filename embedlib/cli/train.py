@@ -12,6 +12,7 @@ from embedlib.cli.progress import ProgressLine, duration
 from embedlib.errors import Cancelled, EmbedlibError, OptionError, shown
 from embedlib.exporting.columns import plain
 from embedlib.pace import amount
+from embedlib.training.recipes import RECIPES
 
 if TYPE_CHECKING:
     from embedlib.training.examples import Examples
@@ -33,9 +34,7 @@ def train(  # noqa: PLR0913 - one parameter an option
     split_column: Annotated[
         str | None, typer.Option(help="Column that says train, validation or test.")
     ] = None,
-    recipe: Annotated[
-        str, typer.Option(help="centroids, probe, lora, adalora, full or frozen_lower.")
-    ] = "probe",
+    recipe: Annotated[str, typer.Option(help=f"{', '.join(RECIPES)}.")] = "probe",
     task: Annotated[
         str | None, typer.Option(help="sequence, pair or tokens; by the file by default.")
     ] = None,

@@ -21,13 +21,8 @@ def read_vectors(source: Path) -> tuple[Vectors, "pd.DataFrame", dict[str, Any]]
     """
     import pandas as pd
 
-    manifest = folder.VECTORS.read(source)
+    manifest = folder.vectors_manifest(source)
     where = shown(str(source), 200)
-    if manifest is None:
-        raise ReadError(
-            f"DIR must be a folder that `embedlib embed` wrote, got {where}.",
-            "Make one with `embedlib embed FILE --layers all --out DIR`.",
-        )
     try:
         whole = np.load(source / folder.ARRAY, mmap_mode="r", allow_pickle=False)
         rows = pd.read_parquet(source / folder.ROWS)

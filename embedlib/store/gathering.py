@@ -51,7 +51,6 @@ class Gathering:
         self.request = request
         self.arrays = {name: np.empty(shape, np.float32) for name in request.poolings}
         self.counts = np.zeros((4, n_texts), np.int64)
-        self.counted_unknown = True
         self.max_tokens = 0
         self.left: dict[bytes, list[int]] = {}
         for place, text_hash in enumerate(hashes_of_texts(request.texts)):
@@ -69,9 +68,7 @@ class Gathering:
         self.max_tokens = ledger.max_tokens
         counts = (ledger.n_all, ledger.n_kept, ledger.n_windows, ledger.n_unknown)
         for count, per_text in enumerate(counts):
-            if per_text is not None:
-                self.counts[count, places] = per_text[rows]
-        self.counted_unknown &= ledger.n_unknown is not None
+            self.counts[count, places] = -1 if per_text is None else per_text[rows]
 
     def result(self, made: Vectors | None) -> Vectors:
         """What was gathered, when nothing is left; `made` is what had to be embedded for it."""
@@ -79,7 +76,7 @@ class Gathering:
         for array in self.arrays.values():
             array.flags.writeable = False
         n_all, n_kept, n_windows, n_unknown = self.counts
-        unknown = n_unknown if self.counted_unknown else None
+        unknown = None if (n_unknown < 0).any() else n_unknown  # -1 where nobody counted
         return Vectors(
             self.arrays,
             request.layers,

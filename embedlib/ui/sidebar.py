@@ -105,8 +105,7 @@ def _pooling() -> str:
     return address.chooser(
         st.selectbox,
         "Pooling",
-        list(POOLINGS),
-        format_func=lambda name: POOLINGS[name].label,
+        address.labels(POOLINGS),
         key="pooling",
         default=next(iter(POOLINGS)),
         help="How the vectors of a text's tokens become one vector.\n\n"

@@ -94,8 +94,7 @@ def _filters(maps: AttentionMaps, unit: str) -> Filters:
             address.chooser(
                 st.radio,
                 "Special tokens",
-                list(SPECIALS),
-                format_func=lambda name: SPECIALS[name].label,
+                address.labels(SPECIALS),
                 captions=[row.help for row in SPECIALS.values()],
                 key=SPECIAL,
                 default=PLAIN.special,

@@ -19,8 +19,7 @@ def _grid(seen: AttentionView, found: Passports) -> None:
     name = address.chooser(
         st.selectbox,
         "Colour heads by",
-        list(HEAD_NUMBERS),
-        format_func=lambda key: HEAD_NUMBERS[key].label,
+        address.labels(HEAD_NUMBERS),
         key="passport_colour",
         default="margin",
         width=300,

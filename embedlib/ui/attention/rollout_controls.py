@@ -46,8 +46,7 @@ def controls(seen: AttentionView) -> Asked:
         method = address.chooser(
             st.segmented_control,
             "Method",
-            list(METHODS),
-            format_func=METHODS.get,
+            METHODS,
             key="rollout",
             default="assumed",
             required=True,

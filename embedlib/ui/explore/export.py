@@ -51,8 +51,7 @@ def _download(seen: View, corpus: Corpus, facts: dict[str, object]) -> None:
     name = address.chooser(
         st.pills,
         "Format",
-        list(EXPORTS),
-        format_func=lambda name: EXPORTS[name].label,
+        address.labels(EXPORTS),
         key="format",
         default=next(iter(EXPORTS)),
         required=True,

@@ -20,8 +20,7 @@ def show(seen: View) -> None:
         kind = address.chooser(
             st.segmented_control,
             "Picture",
-            list(PICTURES),
-            format_func=PICTURES.get,
+            PICTURES,
             default="map",
             required=True,
             key="picture",

@@ -26,8 +26,7 @@ def show(seen: View) -> None:
     name = address.chooser(
         st.pills,
         "Mistake",
-        list(MISTAKES),
-        format_func=lambda name: MISTAKES[name].label,
+        address.labels(MISTAKES),
         key="mistake",
         default="without_mask",
         required=True,

@@ -32,8 +32,7 @@ def show(seen: View) -> None:
     name = address.chooser(
         st.pills,
         "Transform",
-        list(TRANSFORMS),
-        format_func=lambda name: TRANSFORMS[name].label,
+        address.labels(TRANSFORMS),
         key="health_transform",
         default="none",
         required=True,

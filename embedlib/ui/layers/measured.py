@@ -43,8 +43,7 @@ def controls(seen: View) -> tuple[GridOptions, tuple[str, ...], str, int]:
     score = address.chooser(
         st.segmented_control,
         "Score",
-        list(SCORES),
-        format_func=lambda name: SCORES[name].label,
+        address.labels(SCORES),
         key="score",
         default="linear",
         required=True,
@@ -73,8 +72,7 @@ def _how() -> tuple[str, str]:
     transform = address.chooser(
         st.selectbox,
         "Transform",
-        list(TRANSFORMS),
-        format_func=lambda name: TRANSFORMS[name].label,
+        address.labels(TRANSFORMS),
         key="transform",
         default="none",
         help="Done to each space first, without its labels. A linear probe hardly minds; "
@@ -83,8 +81,7 @@ def _how() -> tuple[str, str]:
     measure = address.chooser(
         st.selectbox,
         "Measure",
-        list(MEASURES),
-        format_func=lambda name: MEASURES[name].label,
+        address.labels(MEASURES),
         key="measure",
         default="accuracy",
         help="What predictions are scored by.",

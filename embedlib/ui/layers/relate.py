@@ -65,8 +65,7 @@ def _controls(seen: View) -> tuple[str, str]:
         measure = address.chooser(
             st.segmented_control,
             "Measure",
-            list(MEASURES),
-            format_func=MEASURES.get,
+            MEASURES,
             key="relation",
             default="overlap",
             required=True,

@@ -91,8 +91,7 @@ def picture_format() -> None:
     address.chooser(
         st.segmented_control,
         "The button over a picture saves",
-        list(FORMATS),
-        format_func=FORMATS.get,
+        FORMATS,
         key=_KEY,
         default="png",
         required=True,

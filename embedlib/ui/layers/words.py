@@ -50,8 +50,7 @@ def _controls() -> tuple[str, GridOptions]:
     measure = address.chooser(
         st.segmented_control,
         "Measure of words",
-        list(MEASURES),
-        format_func=lambda name: MEASURES[name].label,
+        address.labels(MEASURES),
         key="words_measure",
         default="span_f1",
         required=True,

@@ -58,8 +58,7 @@ def chosen(bar: "DeltaGenerator") -> Source | None:
     task = address.chooser(
         bar.segmented_control,
         "What is labelled",
-        list(TASKS),
-        format_func=lambda name: TASKS[name].label,
+        address.labels(TASKS),
         key="task",
         default="sequence",
         required=True,

@@ -22,8 +22,7 @@ def chosen() -> tuple[Examples, Hashable] | None:
     source = address.chooser(
         st.pills,
         "Sentences",
-        list(_LABELS),
-        format_func=_LABELS.get,
+        _LABELS,
         key="tagged",
         default=SAMPLE,
         required=True,

@@ -28,8 +28,7 @@ def show(seen: AttentionView) -> None:
         direction = address.chooser(
             st.segmented_control,
             "Direction",
-            list(_DIRECTIONS),
-            format_func=_DIRECTIONS.get,
+            _DIRECTIONS,
             key="direction",
             default="both",
             required=True,

@@ -20,8 +20,7 @@ def show(seen: AttentionView) -> None:
         part = address.chooser(
             st.segmented_control,
             "Show",
-            list(_PARTS),
-            format_func=_PARTS.get,
+            _PARTS,
             key="part",
             default="products",
             required=True,

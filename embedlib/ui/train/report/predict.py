@@ -55,8 +55,7 @@ def show(found: Finished) -> None:
     way = address.chooser(
         st.segmented_control,
         "What to predict",
-        list(_WAYS),
-        format_func=_WAYS.get,
+        _WAYS,
         key="predict_from",
         default=TYPED,
         required=True,
